@@ -1,147 +1,227 @@
 # SPDX-License-Identifier: MIT
-"""Accounts that are bound to somebody elsewhere, of the real server: leases, backups, what a restore does again."""
-import base64
-import json
-import os
+"""snug where the server leaves it to an issuer who somebody is: by a code that is typed on a page."""
 import re
+import shutil
+import subprocess
+import tempfile
 import unittest
 
 import snug
-from patience import until
+import test_golden
+from issuer import DEVICE, Issuer
+from patience import PATIENCE, until
+from person import Person, link
 
-ISSUER = "https://id.example.org"
-KEY = "sign-in.key"
 
+class Base(unittest.TestCase):
+    AUTH = ""
 
-class SignIn(unittest.TestCase):
     def setUp(self):
-        self.s = snug.Server()
-        self.addCleanup(self.s.close)
+        self.dir = tempfile.mkdtemp(prefix="snug-e2e-")
+        self.addCleanup(shutil.rmtree, self.dir)
+        self.issuer = Issuer(self.dir)
+        self.addCleanup(lambda: self.issuer.die())
+        self.issuer.interval_s = 1
+        self.issuer.person("s1", "ann")
+        self.host = self.issuer.url.removeprefix("https://")
+        self.server = snug.Server(
+            f"\n[beside]\nerrand = yes\nca_file = {self.issuer.ca}\n[web]\nlisten = 127.0.0.1:0\n"
+            f"[oidc]\nissuer = {self.issuer.url}\n[auth]\n{self.AUTH}", port=snug.free_port())
+        self.addCleanup(self.server.close)
+        self.server.start()
+        until("the issuer to be up", lambda: "up since" in self.server.json("status")["issuer"])
+        self.link = link(self.server)
+        self.where = re.sub(r"/lounge,invite=[^,]*", "", self.link)
 
-    def start(self, recheck):
-        self.s.configure(f"\n[auth]\nrecheck = {recheck}\n")
-        self.s.start()
-        self.s.user("ann")
+    def person(self, name, trusts=True):
+        person = Person(name, prefix=["env", f"SSL_CERT_FILE={self.issuer.ca}"] if trusts else ())
+        self.addCleanup(person.close)
+        return person
 
-    def bind(self, name="ann", subject="a1"):
-        done = self.s.run("user", "bind", name, "--issuer", ISSUER, "--subject", subject)
-        self.assertEqual(done.code, 0, done)
+    def code(self, but=()):
+        return until("a code", lambda: [code for code in self.issuer.waiting() if code not in but])[0]
 
-    def answer(self, secret):
-        """What a login of ann by PLAIN is answered, and what stands before it."""
-        c = self.s.client()
-        c.send("CAP REQ :sasl standard-replies", "AUTHENTICATE PLAIN")
-        c.wait("AUTHENTICATE +")
-        c.send("AUTHENTICATE " + base64.b64encode(f"\0ann\0{secret}".encode()).decode())
-        lines = [c.recv()]
-        while not re.search(" 90[34] ", lines[-1]):
-            lines.append(c.recv())
-        c.close()
-        return "\n".join(lines)
+    def script(self, person, *words):
+        """`snug login` without a terminal, that waits for its person."""
+        program = subprocess.Popen(person.words("login", "--no-ui", *words, self.where), text=True,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, start_new_session=True)
+        self.addCleanup(program.kill)
+        return program
 
-    # Proves O8, O9.
-    def test_who_was_not_confirmed_is_out_and_stays_out(self):
-        self.start("2s")
-        token = self.s.run("user", "token", "add", "ann", "bot").out.strip()
-        excepted = self.s.run("user", "token", "add", "ann", "free", "--lease", "none").out.strip()
-        ann, bot = self.s.client("ann"), self.s.client()
-        bot.send(f"PASS :ann:{excepted}", "NICK ann", "USER a 0 * :a")
-        bot.wait(" 001 ")
-        self.bind()
-        self.assertIn("Your sign-in is older than 2 seconds", ann.wait("ERROR"))
-        self.assertIn(" FAIL AUTHENTICATE SIGN_IN_AGAIN ", self.answer(snug.PASSWORD))
-        self.assertIn(" FAIL AUTHENTICATE SIGN_IN_AGAIN ", self.answer(token))
-        self.assertIn(" 903 ", self.answer(excepted))
-        bot.sync()
-        log = self.s.read_log()
-        self.assertIn("event=signed_out source=server account=ann way=oidc why=lease", log)
-        self.assertRegex(log, "event=login_failed source=127.0.0.1 account=ann way=password why=lease")
-        # By other means than time.
-        self.assertEqual(self.s.run("user", "unbind", "ann").code, 0)
-        self.assertIn(" 903 ", self.answer(snug.PASSWORD))
+    def ended(self, program):
+        out, err = program.communicate(timeout=PATIENCE)
+        self.assertEqual(out, "")
+        return program.returncode, err
 
-    def test_a_restart_and_a_reload_keep_the_lease(self):
-        self.start("30d")
-        self.bind()
-        self.assertIn(" 903 ", self.answer(snug.PASSWORD))
-        ends = self.s.json("user", "show", "ann")["lease_ends"]
-        self.s.stop()
-        self.s.start()
-        self.assertEqual(self.s.json("user", "show", "ann")["lease_ends"], ends)
-        self.assertIn(" 903 ", self.answer(snug.PASSWORD))
-        path = os.path.join(self.s.state, "snugd.conf")
-        with open(path, encoding="utf-8") as file:
-            text = file.read()
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text.replace("recheck = 30d", "recheck = 1s"))
-        self.assertEqual(self.s.run("reload").code, 0)
-        until("the lease of the new setting to be over", lambda: " SIGN_IN_AGAIN " in self.answer(snug.PASSWORD))
+    def signed_in(self, name, subject, *words):
+        person = self.person(name)
+        program = self.script(person, *words)
+        self.issuer.approve(self.code(), subject)
+        code, err = self.ended(program)
+        self.assertEqual(code, 0, err)
+        person.has_been_here()
+        return person
 
-    def test_what_is_no_time_is_refused(self):
-        for text in ("0", "999ms", "31d", "soon"):
-            with self.subTest(text):
-                self.s.configure(f"\n[auth]\nrecheck = {text}\n")
-                done = snug.snugd("check", state=self.s.state)
-                self.assertRegex(done.err + done.out, "recheck")
 
-    def test_check_lists_tokens_that_are_excepted(self):
-        self.start("30d")
-        rows = {row["what"]: row["found"] for row in json.loads(self.s.run("check", "--json").out)}
-        self.assertNotIn("sign-in", rows)
-        self.bind()
-        self.s.run("user", "token", "add", "ann", "bot")
-        self.s.run("user", "token", "add", "ann", "free", "--lease", "none")
-        rows = {row["what"]: row["found"] for row in json.loads(self.s.run("check", "--json").out)}
-        self.assertEqual(rows["sign-in"], "1 accounts sign in elsewhere; tokens that let in whatever is said there: ann/free")
-        leases = {row["label"]: row["lease"] for row in self.s.json("user", "token", "list", "ann")}
-        self.assertEqual(leases, {"bot": "account", "free": "none"})
-        self.assertEqual(self.s.run("user", "token", "add", "ann", "x", "--lease", "some").code, 2)
+class Login(Base):
+    def test_a_script_shows_the_code_and_is_in_from_then_on(self):
+        ann = self.person("ann")
+        program = self.script(ann)
+        code = self.code()
+        self.issuer.approve(code, "s1")
+        done, err = self.ended(program)
+        self.assertEqual(done, 0, err)
+        self.assertIn(f"open   {self.issuer.url}/device\n", err)
+        self.assertIn(f"code    {code}\n", err)
+        self.assertIn("signed in as ann\nthis computer has its own key now", err)
+        # Its key is enough: nobody opens a page again.
+        asked = len(self.issuer.asked)
+        self.assertEqual(ann.run("channels").code, 0)
+        self.assertEqual(len([path for path, _ in self.issuer.asked[asked:] if path == "/device/auth"]), 0)
+        tokens = [*self.issuer.access, *self.issuer.refresh]
+        self.assertEqual(len(tokens), 2)
+        for path in ann.files():
+            with open(path, "rb") as file:
+                self.assertFalse([token for token in tokens if token.encode() in file.read()], path)
 
-    # Proves O14.
-    def test_the_key_is_beside_the_database_and_in_backups_with_keys_alone(self):
-        self.start("30d")
-        path = os.path.join(self.s.state, KEY)
-        self.assertEqual((os.stat(path).st_mode & 0o777, os.path.getsize(path)), (0o600, 32))
-        for flags, is_there in (([], False), (["--with-keys"], True)):
-            folder = os.path.join(self.s.dir, "copy" + "".join(flags))
-            made = self.s.run("backup", "create", folder, *flags)
-            self.assertEqual(made.code, 0, made)
-            names = [name for _, _, names in os.walk(folder) for name in names]
-            self.assertEqual(KEY in names, is_there, names)
-        self.s.stop()
-        state = os.path.join(self.s.dir, "elsewhere")
-        done = snug.snugd("restore", os.path.join(self.s.dir, "copy--with-keys"), "--as-it-was", state=state)
-        self.assertEqual(done.code, 0, done)
-        with open(path, "rb") as here, open(os.path.join(state, KEY), "rb") as there:
-            self.assertEqual(here.read(), there.read())
-        with open(path, "wb") as file:
-            file.write(b"short")
-        done = snug.snugd("run", state=self.s.state)
-        self.assertIn("sign-in.key: is no key of 32 bytes", done.err)
+    def test_the_screen_asks_before_anything_is_opened(self):
+        ann = self.person("ann")
+        ann.has_been_here()
+        screen = ann.open("login", self.where, width=100, height=50)
+        screen.wait_for(f"Sign in at {self.host}?")
+        self.assertEqual(self.issuer.waiting(), [])
+        screen.keys("Enter")
+        code = self.code()
+        screen.wait_for(f"{self.issuer.url}/device", code, "█▀▀▀▀▀█", "Waiting until you have said yes")
+        self.issuer.approve(code, "s1")
+        screen.wait_for("● online")
+        self.assertIn("ann", self.server.run("user", "list").out)
 
-    def test_what_was_unbound_since_a_backup_stays_unbound(self):
-        self.start("30d")
-        self.s.user("bob")
-        self.bind()
-        self.bind("bob", "b1")
-        copy = os.path.join(self.s.dir, "copy")
-        self.assertEqual(self.s.run("backup", "create", copy).code, 0)
-        self.assertEqual(self.s.run("user", "unbind", "ann").code, 0)
-        self.s.user("cem")
-        self.s.stop()
-        done = snug.snugd("restore", copy, "--json", state=self.s.state)
-        self.assertEqual(done.code, 0, done)
-        rows = [(row["kind"], row["subject"]) for row in json.loads(done.out)]
-        self.assertIn(("unbound", f"ann {ISSUER}"), rows)
-        self.s.start()
-        self.assertEqual(self.s.json("user", "bindings", "ann"), [])
-        self.assertEqual([row["subject"] for row in self.s.json("user", "bindings", "bob")], ["b1"])
+    def test_all_devices_are_told(self):
+        first = self.signed_in("ann", "s1", "--label", "tower")
+        screen = first.open()
+        screen.wait_for("● online")
+        self.signed_in("ann", "s1", "--label", "laptop")
+        screen.wait_for("laptop")
 
-    def test_without_a_server_it_is_the_same(self):
-        self.start("30d")
-        self.s.stop()
-        self.bind()
-        [row] = self.s.json("user", "bindings", "ann")
-        self.assertEqual((row["issuer"], row["subject"], row["way"], row["own"]), (ISSUER, "a1", "oidc", "no"))
-        self.assertEqual(self.s.run("user", "unbind", "ann", str(row["id"])).code, 0)
-        self.assertEqual(self.s.json("user", "bindings", "ann"), [])
+    def test_who_has_a_password_says_so(self):
+        self.person("bob").join(self.link)
+        other = self.person("other")
+        other.has_been_here()
+        screen = other.open("login", "bob@localhost" + self.where.split("localhost", 1)[1])
+        screen.wait_for(f"Sign in at {self.host}?")
+        screen.type("p")
+        screen.wait_for("Password (empty")
+        screen.type(snug.PASSWORD)
+        screen.wait_for("● online")
+        self.assertEqual(self.issuer.waiting(), [])
+
+    def test_a_no_and_a_code_that_is_over(self):
+        program = self.script(self.person("ann"))
+        self.issuer.deny(self.code())
+        done, err = self.ended(program)
+        self.assertEqual(done, 77, err)
+        self.assertIn(f"said no at {self.host}", err)
+        program = self.script(self.person("ann"))
+        self.issuer.expire(self.code())
+        done, err = self.ended(program)
+        self.assertEqual(done, 77, err)
+        self.assertIn(f"nobody said yes at {self.host} in time", err)
+
+    def test_a_lost_answer_starts_over(self):
+        program = self.script(self.person("ann"))
+        first = self.code()
+        self.issuer.lost.append("/token")
+        self.issuer.approve(first, "s1")
+        second = self.code(but=[first])
+        self.issuer.approve(second, "s1")
+        done, err = self.ended(program)
+        self.assertEqual(done, 0, err)
+        self.assertIn("was lost: that code is void now", err)
+        # The grant of the first is whole: nobody asked for it twice.
+        codes = [form["device_code"] for path, form in self.issuer.asked
+                 if path == "/token" and form.get("grant_type") == DEVICE]
+        self.assertEqual(codes.count(codes[-1]), len(codes) - codes.index(codes[-1]))
+        self.assertTrue(all(grant.lives for grant in self.issuer.access.values()))
+
+    def test_an_issuer_that_nobody_vouches_for_is_told_nothing(self):
+        done, err = self.ended(self.script(self.person("ann", trusts=False)))
+        self.assertEqual(done, 69, err)
+        self.assertIn("no authority of this computer vouches for who answers: nothing was sent", err)
+        self.assertNotIn("/device/auth", [path for path, _ in self.issuer.asked])
+
+    def test_a_name_that_is_somebody_elses_is_not_taken_over(self):
+        self.person("bob").join(self.link)
+        self.issuer.person("s2", "bob")
+        program = self.script(self.person("eve"))
+        self.issuer.approve(self.code(), "s2")
+        done, err = self.ended(program)
+        self.assertEqual(done, 77, err)
+        self.assertIn("did not let you in by that sign-in", err)
+        self.assertIn("/account bind", err)
+
+
+def any_code(text):
+    """Port, code and what is drawn of them are others each time, and as wide."""
+    text = re.sub(r"[▀▄█ ]*[▀▄█]+[▀▄█ ]*$", "", text, flags=re.MULTILINE)
+    text = re.sub(r"localhost:\d{5}", "localhost:NNNNN", text)
+    return re.sub(r"\b[0-9A-F]{4}-[0-9A-F]{4}\b", "CODE-CODE", text)
+
+
+class Binding(Base):
+    expect = test_golden.Base.expect
+
+    def test_an_account_is_bound_from_the_screen(self):
+        self.issuer.person("s2", "Robert Tables")
+        bob = self.person("bob")
+        bob.join(self.link)
+        screen = bob.open(width=100, height=40)
+        screen.wait_for("● online")
+        screen.type("/account bind")
+        screen.wait_for("prove that it is you")
+        screen.keys("p")
+        screen.type(snug.PASSWORD)
+        screen.wait_for(f"sign in at {self.host}, to bind your account")
+        self.assertEqual(self.issuer.waiting(), [])
+        screen.keys("y")
+        code = self.code()
+        screen.wait_for(code, "█▀▀▀▀▀█")
+        self.expect("sign-in-100x40", lambda: any_code(screen.text()))
+        screen.resize(40, 12)
+        screen.wait_for("not\n shown again")
+        self.expect("sign-in-40x12", lambda: any_code(screen.text()))
+        screen.resize(100, 40)
+        self.issuer.approve(code, "s2")
+        screen.wait_for("your account is bound to who you are at")
+        screen.type("/account")
+        screen.wait_for("binding", "s2 at")
+        # Another computer gets in by it, as bob.
+        other = self.signed_in("other", "s2")
+        self.assertIn("bob at localhost", other.run("whoami").out)
+
+
+class Lease(Base):
+    AUTH = "recheck = 2s\n"
+
+    def test_whoever_is_no_more_is_out_and_comes_back_by_signing_in(self):
+        ann = self.signed_in("ann", "s1")
+        screen = ann.open(width=100, height=50)
+        screen.wait_for("● online")
+        self.issuer.remove("s1")
+        screen.wait_for("sign in again", "snug login")
+        done = ann.run("channels")
+        self.assertEqual(done.code, 77, done)
+        self.assertIn("snug login", done.err)
+        self.issuer.person("s1", "ann")
+        screen.type("/account sign-in")
+        screen.wait_for(f"sign in at {self.host}?")
+        screen.keys("y")
+        code = self.code()
+        screen.wait_for(code, "█▀▀▀▀▀█")
+        self.issuer.approve(code, "s1")
+        screen.wait_for("● online")
+
+
+if __name__ == "__main__":
+    unittest.main()
