@@ -6,6 +6,7 @@ import {browserName} from "./device.js";
 import {button, labelled, make} from "./dom.js";
 import {iconButton} from "./icon.js";
 import {makePassword, offerPassword} from "./password.js";
+import {offerSignIn} from "./parts.js";
 import {page} from "./page.js";
 
 // Which field a refusal is about; the others are about the whole.
@@ -14,7 +15,7 @@ const FIELD_OF = {NAME_TAKEN: "name", BAD_NAME: "name", WEAK_PASSWORD: "secret",
 // Its question in client/model/model.h.
 const CODE = 10;
 
-let box, link, onIn, form;
+let box, link, onIn, form, back;
 let how = "password";
 let isSent = false;
 let made = "";
@@ -25,8 +26,10 @@ let asked = -1; // wrong codes when one was asked for the last time
  * @param {{room: string, invite: string, device: string}} fragment
  * @param {function()} onEntered called once, when the server has let us in
  * @param {string} [why] the failure that sends us here
+ * @param {string} [search] of the address: what a sign-in elsewhere came back with
  */
-export function startEnter(fragment, onEntered, why) {
+export function startEnter(fragment, onEntered, why, search = "") {
+	back = search;
 	box = document.getElementById("enter");
 	link = fragment;
 	onIn = onEntered;
@@ -48,6 +51,19 @@ function show() {
 	box.replaceChildren(make("main", {}, form, languageChoice()));
 	box.hidden = false;
 	(form.querySelector(".field input") ?? form.querySelector("button"))?.focus();
+	if (how === "password")
+		signIn();
+}
+
+// By somebody else's word, where the server takes that.
+function signIn() {
+	const enter = () => {
+		isSent = true;
+		page.core.enter({how: "token"});
+	};
+
+	offerSignIn(form, {back, busy, enter, refuse: (words) => refuse("", words)});
+	back = "";
 }
 
 const fields = {

@@ -20,7 +20,7 @@ import {button, make} from "./dom.js";
 import {oneTab, openHelp, startParts} from "./parts.js";
 
 // Before any request: what it holds is a secret.
-const fragment = parseFragment(location.hash);
+const fragment = parseFragment(location.hash), {search} = location;
 history.replaceState(null, "", location.pathname);
 
 let newestAt = 0;      // of the shown target, what was read out
@@ -41,7 +41,7 @@ async function begin() {
 		page.core.enter({how: "token"});
 		open();
 	} else {
-		startEnter(fragment, open);
+		startEnter(fragment, open, "", search);
 	}
 }
 
@@ -184,7 +184,7 @@ function drawPlaces() {
 function refused() {
 	const {state, failure} = page.core.link();
 
-	if (state !== "refused" || isEntering() || !["DEVICE", "PASSWORD", "CODE"].includes(failure))
+	if (state !== "refused" || isEntering() || !["DEVICE", "PASSWORD", "CODE", "SIGN_IN_AGAIN"].includes(failure))
 		return;
 	document.getElementById("chat").hidden = true;
 	startEnter({room: "", invite: "", device: ""}, open, failure);

@@ -5,13 +5,11 @@
 // core when it draws, and draws again when the core tells of a change (page.watch).
 import {slashActs} from "./slash.js";
 import {watchActs} from "./act.js";
-import {watchFound} from "./search.js";
 import {watchAlerts} from "./notify.js";
 import {watchQuestions} from "./question.js";
 import {watchVersion} from "./version.js";
 
 export {fillMembers, openMembers, openPerson} from "./people.js";
-export {openSearch} from "./search.js";
 export {oneTab} from "./tabs.js";
 export {goHome} from "./focus.js";
 
@@ -23,14 +21,17 @@ const later =
 export const endPushes = later("endPushes");
 export const keepPushed = later("keepPushed");
 export const offerFiles = later("offerFiles");
+export const offerSignIn = later("offerSignIn");
 export const openAdmin = later("openAdmin");
 export const openDevices = later("openDevices");
 export const openDirectory = later("openDirectory");
 export const openFactor = later("openFactor");
+const openFound = later("openFound");
 export const openHelp = later("openHelp");
 export const openInbox = later("openInbox");
 export const openSaved = later("openSaved");
 export const openRoom = later("openRoom");
+export const openSearch = later("openSearch");
 export const openSettings = later("openSettings");
 export const pickEmoji = later("pickEmoji");
 export const showFile = later("showFile");
@@ -65,7 +66,7 @@ export function startParts(page) {
 	};
 	watchActs(page);
 	watchAlerts(page);
-	watchFound(page);
+	page.watch((changes) => changes.found && openFound(page));
 	watchQuestions(page);
 	watchVersion(page);
 	page.core.acts = {...page.core.acts, ...slashActs(page)};

@@ -55,11 +55,8 @@ function wordsForm(page, here, field, go) {
 }
 
 /** A search that was typed ("/search cake") shows what it found, too. */
-export function watchFound(page) {
-	page.watch((changes) => {
-		if (changes.found && !document.querySelector("dialog.search"))
-			showFound(openSearch(page).search);
-	});
+export function openFound(page) {
+	if (!document.querySelector("dialog.search")) showFound(openSearch(page).search);
 }
 
 const buttonsOf = (list) => [...list.querySelectorAll("button")];

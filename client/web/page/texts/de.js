@@ -54,6 +54,8 @@ export const de = {
 	"failure.PASSWORD": "Name oder Passwort ist falsch. Stimmen beide, ist das Konto vielleicht gesperrt: Frage die Verwaltung.",
 	"failure.CODE": "Dein Konto verlangt auch einen Code, und es kam kein richtiger.",
 	"failure.DEVICE": "Dieser Browser wurde abgemeldet: Sein Zugang wurde entzogen, oder das Konto ist gesperrt. Melde dich neu an.",
+	"failure.SIGN_IN": "Der Server lässt dich mit dieser Anmeldung nicht herein.",
+	"failure.SIGN_IN_AGAIN": "Deine Anmeldung ist zu alt: melde dich neu an.",
 	"failure.NO_LOGIN": "Der Server bietet keine Anmeldung, die diese Seite kennt.",
 	"failure.REGISTRATION": "Der Server macht kein Konto ohne Einladung: Bitte jemanden, der hier ist, um einen Link.",
 	"failure.NAME_TAKEN": "Dieser Name ist vergeben. Wähle einen anderen.",

@@ -54,6 +54,8 @@ export const en = {
 	"failure.PASSWORD": "Name or password is wrong. If both are right, the account may be disabled: ask an administrator.",
 	"failure.CODE": "Your account wants a code, too, and none came that is right.",
 	"failure.DEVICE": "This browser was logged out: its access was taken away, or the account is disabled. Log in again.",
+	"failure.SIGN_IN": "The server does not let you in by that sign-in.",
+	"failure.SIGN_IN_AGAIN": "Your sign-in is too old: sign in again.",
 	"failure.NO_LOGIN": "The server offers no login that this page knows.",
 	"failure.REGISTRATION": "The server makes no account without an invite: ask somebody who is here for a link.",
 	"failure.NAME_TAKEN": "That name is taken. Choose another one.",

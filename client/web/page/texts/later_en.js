@@ -162,4 +162,25 @@ export const en = {
 	"files.cancel": "Cancel",
 	"files.again": "Try again",
 	"files.drop": "Let it go",
+
+	// search.js
+	"search.title": "Search",
+	"search.words": "Words",
+	"search.how": "All words have to be there; from:NAME and in:#room narrow it.",
+	"search.go": "Search",
+	"search.here": "only in {name}",
+	"search.busy": "Searching…",
+	"search.found": {one: "1 message", other: "{count} messages"},
+	"search.jumped": "You are at an older place.",
+	"search.back": "Back to where I was",
+	"search.day": "Go to a day",
+	"search.day_go": "Go",
+
+	// sign.js
+	"sign.at": "Sign in at {host}",
+	"sign.denied": "You, or somebody else, said no there.",
+	"sign.error": "You were not signed in there: {why}",
+	"sign.other": "That answer belongs to no sign-in of this tab: begin anew.",
+	"sign.refused": "The server does not let you in by that: {why}",
+	"sign.lost": "The connection broke: sign in again.",
 };

@@ -290,4 +290,12 @@ export const de = {
 	"files.cancel": "Abbrechen",
 	"files.again": "Noch einmal",
 	"files.drop": "Verwerfen",
+
+	// sign.js
+	"sign.at": "Bei {host} anmelden",
+	"sign.denied": "Du, oder jemand anders, hat dort nein gesagt.",
+	"sign.error": "Du wurdest dort nicht angemeldet: {why}",
+	"sign.other": "Diese Antwort gehört zu keiner Anmeldung dieses Tabs: fang neu an.",
+	"sign.refused": "Der Server lässt dich damit nicht herein: {why}",
+	"sign.lost": "Die Verbindung brach ab: melde dich noch einmal an.",
 };

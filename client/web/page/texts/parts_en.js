@@ -105,19 +105,6 @@ export const en = {
 	"question.7.y": "It is me",
 	"question.7.n": "It is not me",
 
-	// search.js
-	"search.title": "Search",
-	"search.words": "Words",
-	"search.how": "All words have to be there; from:NAME and in:#room narrow it.",
-	"search.go": "Search",
-	"search.here": "only in {name}",
-	"search.busy": "Searching…",
-	"search.found": {one: "1 message", other: "{count} messages"},
-	"search.jumped": "You are at an older place.",
-	"search.back": "Back to where I was",
-	"search.day": "Go to a day",
-	"search.day_go": "Go",
-
 	// slash.js
 	"slash.none": "There is no message here that this can be done to.",
 
