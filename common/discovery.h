@@ -20,6 +20,8 @@ void discovery_clear(struct discovery *d);
 // `issuer`: who it must say it is, to the byte. `hosts`, ended by NULL, or NULL itself: HOST or
 // HOST:PORT, where its endpoints may be besides the issuer's own. False: *why says what is
 // wrong with it (the caller's, free()), in words that continue "ISSUER is not to be used: ".
+// `hosts` may be discovery_anywhere: it is the issuer's own business where its endpoints are.
+extern const char *const discovery_anywhere[];
 MUST_USE bool discovery_read(struct span json, const char *issuer, const char *const *hosts,
 			     struct discovery *d, char **why);
 // Adds ISSUER/.well-known/openid-configuration.

@@ -33,8 +33,8 @@ struct face {
 	bool (*has_theme)(const char *themes_dir, struct span name, struct buf *errors);
 	// Whether it draws on a terminal of this name (TERM, or NULL); else it writes lines.
 	bool (*has_screen)(const char *term);
-	// A link as a code to be photographed, on stderr, where that is a terminal that can
-	// show it: for `snug login`.
+	// A link as a code to be photographed, on stderr, where there is a terminal that can:
+	// for `snug login`.
 	void (*show_code)(struct span link);
 	// Says on stdout what the terminal answers: for `snug doctor`.
 	void (*look_at_terminal)(void);

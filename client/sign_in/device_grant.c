@@ -196,12 +196,13 @@ static bool read_places(struct device_grant *g, struct span json, char **why)
 	struct buf with_slash = {0};
 
 	buf_printf(&with_slash, "%s/", g->order.issuer);
-	bool is_read = discovery_read(json, buf_str(&with_slash), NULL, &g->places, why);
+	bool is_read =
+		discovery_read(json, buf_str(&with_slash), discovery_anywhere, &g->places, why);
 	buf_clear(&with_slash);
 	if (is_read)
 		return true;
 	free(*why);
-	return discovery_read(json, g->order.issuer, NULL, &g->places, why);
+	return discovery_read(json, g->order.issuer, discovery_anywhere, &g->places, why);
 }
 
 static void on_discovery(void *arg, const struct issuer_answer *a)

@@ -19,7 +19,7 @@ typedef void issuer_told_fn(void *arg, const struct issuer_answer *a);
 
 struct issuer_line {
 	void *arg;
-	// POSTs the form (common/form.h), or with none GETs. `told` is called once, later,
+	// POSTs the form (common/form.h), or GETs without one. `told` is called once, later,
 	// unless it is stopped; what is given is copied.
 	void (*ask)(void *arg, const char *url, struct span form, issuer_told_fn *told,
 		    void *told_arg);

@@ -184,7 +184,8 @@ function drawPlaces() {
 function refused() {
 	const {state, failure} = page.core.link();
 
-	if (state !== "refused" || isEntering() || !["DEVICE", "PASSWORD", "CODE", "SIGN_IN_AGAIN"].includes(failure))
+	if (state !== "refused" || isEntering() ||
+			!["DEVICE", "PASSWORD", "CODE", "SIGN_IN_AGAIN"].includes(failure))
 		return;
 	document.getElementById("chat").hidden = true;
 	startEnter({room: "", invite: "", device: ""}, open, failure);

@@ -32,7 +32,8 @@ export async function offerSignIn(form, enter) {
 	if (!needed || !form.isConnected) return;
 	const host = new URL(needed["openid-configuration"]).host;
 
-	form.querySelector("h1").after(button(say("sign.at", {host}), () => goThere(needed), {class: "main"}));
+	form.querySelector("h1")
+		.after(button(say("sign.at", {host}), () => goThere(needed), {class: "main"}));
 }
 
 // ---- there
@@ -133,11 +134,12 @@ async function authenticate(pairs) {
 
 	if (!sasl.slice(5).split(",").includes("OAUTHBEARER")) return {talk};
 	const names = offered.map((word) => word.split("=")[0]);
-	talk.send(`CAP REQ :${CAPS.filter((cap) => names.includes(cap)).join(" ")}`, "AUTHENTICATE OAUTHBEARER");
+	talk.send(`CAP REQ :${CAPS.filter((cap) => names.includes(cap)).join(" ")}`);
+	talk.send("AUTHENTICATE OAUTHBEARER");
 	await talk.hear((line) => line.command === "AUTHENTICATE");
-	const words = Object.entries({auth: "Bearer ", ...pairs}).map(([key, value]) => `${key}=${value}${END}`);
+	const all = Object.entries({auth: "Bearer ", ...pairs});
 
-	talk.say(`n,,${END}${words.join("")}${END}`);
+	talk.say(`n,,${END}${all.map(([key, value]) => `${key}=${value}${END}`).join("")}${END}`);
 	return {talk, ...await outcome(talk)};
 }
 

@@ -84,7 +84,8 @@ class Talk {
 
 		this.send("CAP LS 302");
 		for (;;) {
-			const {params} = await this.hear((line) => line.command === "CAP" && line.params[1] === "LS");
+			const {params} = await this.hear(({command, params: [, verb]}) =>
+				command === "CAP" && verb === "LS");
 
 			all.push(...params.at(-1).split(" ").filter(Boolean));
 			if (params[2] !== "*") return all;

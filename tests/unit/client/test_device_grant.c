@@ -219,7 +219,7 @@ static void an_issuer_has_to_say_who_it_is(void **state)
 	static const char *const bad[] = {
 		"{\"issuer\":\"https://other.example.org\",\"token_endpoint\":\"" ISSUER
 		"/token\",\"jwks_uri\":\"" ISSUER "/jwks\"}",
-		"{\"issuer\":\"" ISSUER "\",\"token_endpoint\":\"https://other.example.org/t\","
+		"{\"issuer\":\"" ISSUER "\",\"token_endpoint\":\"http://login.example.org/t\","
 		"\"jwks_uri\":\"" ISSUER "/jwks\"}",
 		"[]",
 	};
@@ -232,6 +232,18 @@ static void an_issuer_has_to_say_who_it_is(void **state)
 			strstr(buf_str(&s->seen), "failed " ISSUER " is not to be used: "));
 		assert_null(s->told);
 	}
+}
+
+static void where_its_endpoints_are_is_its_own_business(void **state)
+{
+	struct scene *s = *state;
+	begin(s);
+	answer(s, 200,
+	       "{\"issuer\":\"" ISSUER "\",\"token_endpoint\":\"https://a.example.org/t\","
+	       "\"jwks_uri\":\"https://b.example.org/j\",\"userinfo_endpoint\":"
+	       "\"https://c.example.org/u\",\"device_authorization_endpoint\":"
+	       "\"https://d.example.org/d\"}");
+	assert_true(was_asked(s, "POST https://d.example.org/d "));
 }
 
 static void a_slash_at_the_end_of_its_name_is_its_own(void **state)
@@ -314,6 +326,7 @@ int main(void)
 		TEST(no_code_is_told),
 		TEST(no_answer_at_all_is_told),
 		TEST(an_issuer_has_to_say_who_it_is),
+		TEST(where_its_endpoints_are_is_its_own_business),
 		TEST(a_slash_at_the_end_of_its_name_is_its_own),
 		TEST(an_issuer_without_codes_is_told),
 		TEST(a_code_that_must_not_be_shown_is_none),
