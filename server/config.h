@@ -150,6 +150,8 @@ MUST_USE bool config_oidc_place(const struct config *c, size_t number, struct bu
 MUST_USE char *config_oidc_for(const struct config *c);
 // For whom tokens are asked (RFC 8707); NULL: the issuer does not want to be told.
 MUST_USE const char *config_oidc_resource(const struct config *c);
+// The client that programs of people are to be: the first of `clients`, or client_id.
+MUST_USE const char *config_oidc_told(const struct config *c);
 // What clients are told; borrowed from c. But for `authorization`, which the issuer knows.
 void config_oidc_for_hub(const struct config *c, struct hub_oidc *out);
 // The port of an address.

@@ -283,6 +283,11 @@ const char *config_oidc_resource(const struct config *c)
 	return c->oidc_token_type == JWT_ACCESS ? c->oidc_for : NULL;
 }
 
+const char *config_oidc_told(const struct config *c)
+{
+	return c->oidc_clients.count ? c->oidc_clients.items[0] : c->oidc_client_id;
+}
+
 void config_oidc_for_hub(const struct config *c, struct hub_oidc *out)
 {
 	const char *resource = config_oidc_resource(c);
@@ -293,7 +298,7 @@ void config_oidc_for_hub(const struct config *c, struct hub_oidc *out)
 	*out = (struct hub_oidc){.issuer = span_of(c->oidc_issuer),
 				 .scope = span_of(c->oidc_scope),
 				 .configuration = span_of(c->oidc_configuration),
-				 .client_id = span_of(c->oidc_client_id),
+				 .client_id = span_of(config_oidc_told(c)),
 				 .resource = resource ? span_of(resource) : SPAN(""),
 				 .authorization = SPAN("")};
 }

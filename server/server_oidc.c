@@ -132,6 +132,7 @@ static void settings_of(struct server_oidc *o, struct issuer_settings *out)
 
 	find_lists(o);
 	*out = (struct issuer_settings){.client_id = c->oidc_client_id,
+					.told = config_oidc_told(c),
 					.secret = c->oidc_secret,
 					.resource = config_oidc_resource(c),
 					.hosts = o->hosts,

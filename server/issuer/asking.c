@@ -30,6 +30,7 @@ void asking_free(struct asking *a)
 	identity_question_free(a->question);
 	wipe_away(&a->token);
 	wipe_away(&a->refresh);
+	free(a->client);
 	claims_clear(&a->claims);
 	free(a);
 }

@@ -21,7 +21,8 @@
 
 // As the operator has it. All is borrowed until the next issuer_set().
 struct issuer_settings {
-	const char *client_id;
+	const char *client_id;    // in whose name the server asks
+	const char *told;         // the client that programs of people are; it may be another
 	const char *secret;       // NULL: a public client
 	const char *resource;     // for whom tokens are asked (RFC 8707); NULL: it is not said
 	const char *const *hosts; // of endpoints, besides its own; NULL at the end

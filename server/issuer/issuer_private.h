@@ -33,6 +33,7 @@ struct asking {
 	struct identity_question *question;  // NULL: a logout
 	conn_id conn;                        // of a logout
 	struct buf token, refresh;           // wiped
+	char *client;                        // that was given the refresh token
 	bool is_exchanging, is_exchanged;    // at the token endpoint
 	bool waits_for_keys;                 // that were asked for anew
 	bool is_identified, is_introspected; // claims are said, and by whom

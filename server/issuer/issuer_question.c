@@ -15,9 +15,10 @@
 
 #include <stdlib.h>
 
-// A memory begins with what it is.
+// A memory begins with what it is; before a refresh token stands whose it is.
 #define MEMORY_REFRESH 'r'
 #define MEMORY_TOKEN 't'
+#define MEMORY_END '\n'
 
 static void keep_secret(struct buf *to, struct span secret)
 {
@@ -72,7 +73,7 @@ static enum stand exchange(struct asking *a)
 	if (a->question->act == IDENTITY_CODE)
 		request_code(&r, url, &i->settings, a->question);
 	else if (wants_refresh(a))
-		request_refresh(&r, url, &i->settings, buf_span(&a->refresh));
+		request_refresh(&r, url, &i->settings, a->client, buf_span(&a->refresh));
 	else
 		return STAND_GOES_ON;
 	stand = asking_post(a, &r, on_tokens);
@@ -211,11 +212,17 @@ static void remember(const struct asking *a, struct identity_answer *out)
 {
 	bool has_token = a->is_introspected && !a->refresh.len;
 	struct span secret = buf_span(has_token ? &a->token : &a->refresh);
+	// One that came beside a token was given to whom the token was.
+	struct span client = span_of(a->is_exchanged ? a->client : a->claims.client);
 
 	if (!secret.len)
 		return;
-	(void)buf_space(&out->memory, secret.len + 2);
+	(void)buf_space(&out->memory, client.len + secret.len + 3);
 	buf_add_char(&out->memory, has_token ? MEMORY_TOKEN : MEMORY_REFRESH);
+	if (!has_token) {
+		buf_add_span(&out->memory, client);
+		buf_add_char(&out->memory, MEMORY_END);
+	}
 	buf_add_span(&out->memory, secret);
 }
 
@@ -257,24 +264,33 @@ static void finish(struct asking *a)
 	i->out.answer(i->out.arg, out);
 }
 
+static bool take_memory(struct asking *a, struct span memory)
+{
+	bool is_refresh = memory.len > 1 && memory.at[0] == MEMORY_REFRESH;
+	struct span rest = span_after(memory, 1);
+
+	if (is_refresh)
+		a->client = span_dup(span_cut(&rest, MEMORY_END));
+	else if (memory.len < 2 || memory.at[0] != MEMORY_TOKEN)
+		return false;
+	keep_secret(is_refresh ? &a->refresh : &a->token, rest);
+	return rest.len > 0;
+}
+
 // What a question brings. False: it is none that this answers.
 static bool take_secrets(struct asking *a)
 {
 	const struct identity_question *q = a->question;
 	struct span secret = buf_span(&q->secret);
-	bool is_refresh = secret.len > 1 && secret.at[0] == MEMORY_REFRESH;
 
+	if (q->act == IDENTITY_AGAIN)
+		return q->subject && take_memory(a, secret);
+	a->client = span_dup(span_of(a->issuer->settings.told));
 	if (q->act == IDENTITY_CODE)
 		return secret.len > 0;
-	if (q->act == IDENTITY_BEARER) {
-		keep_secret(&a->token, secret);
-		keep_secret(&a->refresh, buf_span(&q->refresh));
-		return secret.len > 0;
-	}
-	if (secret.len < 2 || !q->subject || (!is_refresh && secret.at[0] != MEMORY_TOKEN))
-		return false;
-	keep_secret(is_refresh ? &a->refresh : &a->token, span_after(secret, 1));
-	return true;
+	keep_secret(&a->token, secret);
+	keep_secret(&a->refresh, buf_span(&q->refresh));
+	return q->act == IDENTITY_BEARER && secret.len > 0;
 }
 
 // One who asks beside too many is told nothing else than when nobody can be asked.

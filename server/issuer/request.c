@@ -39,12 +39,13 @@ static void add_basic(struct request *r, const struct issuer_settings *s)
 	wipe_away(&pair);
 }
 
-static void add_client(struct request *r, const struct issuer_settings *s)
+// The secret is the server's own: other clients are public.
+static void add_client(struct request *r, const struct issuer_settings *s, const char *client)
 {
-	if (s->secret)
+	if (s->secret && strcmp(client, s->client_id) == 0)
 		add_basic(r, s);
 	else
-		form_add(&r->form, "client_id", span_of(s->client_id));
+		form_add(&r->form, "client_id", span_of(client));
 }
 
 void request_code(struct request *r, const char *url, const struct issuer_settings *s,
@@ -56,17 +57,17 @@ void request_code(struct request *r, const char *url, const struct issuer_settin
 	form_add(&r->form, "redirect_uri", span_of(q->redirect));
 	form_add(&r->form, "code_verifier", buf_span(&q->verifier));
 	form_add(&r->form, "resource", span_of(s->resource));
-	add_client(r, s);
+	add_client(r, s, s->told);
 }
 
 void request_refresh(struct request *r, const char *url, const struct issuer_settings *s,
-		     struct span refresh)
+		     const char *client, struct span refresh)
 {
 	begin(r, url, ERRAND_POST);
 	form_add(&r->form, "grant_type", SPAN("refresh_token"));
 	form_add(&r->form, "refresh_token", refresh);
 	form_add(&r->form, "resource", span_of(s->resource));
-	add_client(r, s);
+	add_client(r, s, client);
 }
 
 void request_introspection(struct request *r, const char *url, const struct issuer_settings *s,
@@ -75,7 +76,7 @@ void request_introspection(struct request *r, const char *url, const struct issu
 	begin(r, url, ERRAND_POST);
 	form_add(&r->form, "token", token);
 	form_add(&r->form, "token_type_hint", SPAN("access_token"));
-	add_client(r, s);
+	add_client(r, s, s->client_id);
 }
 
 void request_userinfo(struct request *r, const char *url, struct span token)

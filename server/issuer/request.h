@@ -22,9 +22,9 @@ void request_page(struct request *r, const char *url);
 // A code for tokens.
 void request_code(struct request *r, const char *url, const struct issuer_settings *s,
 		  const struct identity_question *q);
-// A refresh token for others.
+// A refresh token, which `client` was given, for others.
 void request_refresh(struct request *r, const char *url, const struct issuer_settings *s,
-		     struct span refresh);
+		     const char *client, struct span refresh);
 // Is this token good?
 void request_introspection(struct request *r, const char *url, const struct issuer_settings *s,
 			   struct span token);

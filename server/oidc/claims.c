@@ -13,6 +13,7 @@ void claims_clear(struct claims *c)
 	free(c->subject);
 	free(c->tenant);
 	free(c->name);
+	free(c->client);
 	*c = (struct claims){0};
 }
 
@@ -27,19 +28,19 @@ static bool is_one_of(const json_t *value, const char *const *list)
 
 // Who got the token (RFC 9068 and 7662 client_id, OpenID azp, Entra's first version appid): all
 // that are said must be known, and one must be.
-bool claims_is_client(const json_t *token, const struct claims_rules *r)
+bool claims_take_client(const json_t *token, const struct claims_rules *r, struct claims *out)
 {
 	static const char *const names[] = {"client_id", "azp", "appid"};
-	bool is_said = false;
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		const json_t *value = json_object_get(token, names[i]);
 
 		if (value && !is_one_of(value, r->clients))
 			return false;
-		is_said |= value != NULL;
+		if (value && !out->client)
+			out->client = span_dup(span_of(json_string_value(value)));
 	}
-	return is_said;
+	return out->client != NULL;
 }
 
 enum identity_why claims_take_subject(const json_t *token, const struct claims_rules *r,
@@ -95,7 +96,7 @@ static enum identity_why judge(const json_t *token, const struct claims_rules *r
 		return IDENTITY_WHY_ISSUER;
 	if (!claim_has(json_object_get(token, "aud"), r->audience))
 		return IDENTITY_WHY_AUDIENCE;
-	if (!claims_is_client(token, r))
+	if (!claims_take_client(token, r, out))
 		return IDENTITY_WHY_CLIENT;
 	if (!claim_time(token, "exp", &out->expires_s) || !out->expires_s)
 		return IDENTITY_WHY_CLAIMS;

@@ -25,6 +25,7 @@ struct claims_rules {
 struct claims {
 	char *subject, *tenant; // tenant only where the rules name one
 	char *name;             // proposed; UTF-8, not checked
+	char *client;           // which of the rules' got the token
 	bool has_groups, is_admin;
 	int64_t expires_s; // Unix time; 0: not said (introspection)
 };

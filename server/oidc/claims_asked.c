@@ -7,7 +7,8 @@
 #include "server/oidc/claim.h"
 
 // Each is left out by some issuers, and judged where it is there.
-static enum identity_why judge_origin(const json_t *token, const struct claims_rules *r)
+static enum identity_why judge_origin(const json_t *token, const struct claims_rules *r,
+				      struct claims *out)
 {
 	const json_t *audience = json_object_get(token, "aud");
 
@@ -15,7 +16,7 @@ static enum identity_why judge_origin(const json_t *token, const struct claims_r
 		return IDENTITY_WHY_ISSUER;
 	if (audience && !claim_has(audience, r->audience))
 		return IDENTITY_WHY_AUDIENCE;
-	return claims_is_client(token, r) ? IDENTITY_WHY_NONE : IDENTITY_WHY_CLIENT;
+	return claims_take_client(token, r, out) ? IDENTITY_WHY_NONE : IDENTITY_WHY_CLIENT;
 }
 
 // A refresh token is active, too; of one, no type of an access token is said.
@@ -38,7 +39,7 @@ static enum identity_why judge(const json_t *token, const struct claims_rules *r
 		return IDENTITY_WHY_INACTIVE;
 	if (!is_bearer(token))
 		return IDENTITY_WHY_TYPE;
-	why = judge_origin(token, r);
+	why = judge_origin(token, r, out);
 	if (why == IDENTITY_WHY_NONE)
 		why = claim_times(token, now_s);
 	if (why != IDENTITY_WHY_NONE)

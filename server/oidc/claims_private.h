@@ -4,7 +4,9 @@
 
 #include "server/oidc/claims.h"
 
-MUST_USE bool claims_is_client(const json_t *token, const struct claims_rules *r);
+// False: nobody is said, or somebody who is none of the rules' clients.
+MUST_USE bool claims_take_client(const json_t *token, const struct claims_rules *r,
+				 struct claims *out);
 // CLAIMS: no subject; TENANT: not the rules' one.
 MUST_USE enum identity_why
 claims_take_subject(const json_t *token, const struct claims_rules *r, struct claims *out);

@@ -24,7 +24,7 @@ import sso_leases
 import sso_lies
 import sso_takeover
 from issuer import DEVICE
-from patience import PATIENCE
+from patience import PATIENCE, until
 from person import SNUG, Person
 from push_service import Authority
 from screen import Screen
@@ -45,14 +45,14 @@ PEOPLE = {"248": {"preferred_username": "ann", "groups": ["chat-admins"]},
 class Organised(World):
     """A World whose issuer is oidc-provider, which believes the server's certificate."""
 
-    def __init__(self, clients=None, oidc="", **words):
+    def __init__(self, clients=None, oidc="", form="jwt", **words):
         folder = tempfile.mkdtemp(prefix="snug-sso-")
         ours = Authority(folder, "ours")
         cert, key = ours.vouch("DNS:localhost")
         os.chmod(key, 0o600)
         with open(os.path.join(folder, "client.secret"), "w", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
             file.write("s3cret-of-the-server\n")
-        believed = provider.Provider(folder, {k: dict(v) for k, v in PEOPLE.items()}, clients or CLIENTS,
+        believed = provider.Provider(folder, {k: dict(v) for k, v in PEOPLE.items()}, clients or CLIENTS, form,
                                      more_authorities=[ours.pem])
         super().__init__(believed, oidc.replace("FOLDER", folder), init=("--cert", cert, "--key", key), **words)
 
@@ -216,21 +216,29 @@ def who_is_removed_there_is_out_here():
     return "a person removed there is out here within recheck"
 
 
+def active(w, token):
+    """Is it still good? A refresh token that was changed for another is not."""
+    return w.issuer.post("/token/introspection", client_id="server", client_secret="s3cret-of-the-server",
+                         token=token)[1].get("active")
+
+
 def opaque_tokens_are_asked_about():
     """snug is public, and the server asks in a name of its own."""
     clients = CLIENTS + [{"client_id": "server", "client_secret": "s3cret-of-the-server", "redirect_uris": [PAGE],
                           "token_endpoint_auth_method": "client_secret_basic"}]
     with Organised(clients, "client_id = server\nclients = snug\nclient_secret_file = FOLDER/client.secret",
-                   recheck=sso_leases.SHORT) as w:
-        tokens = w.tokens("248", scope="openid profile")
-        other = w.tokens("249", scope="openid profile")
-        assert tokens["access_token"].count(".") == 0
-        ann, bob = (bearer.enter(w.s, t["access_token"]) for t in (tokens, other))
-        assert (ann.account, bob.account) == ("ann", "bob")
-        refresh = w.tokens("249", prompt="consent")["refresh_token"]
+                   "opaque", recheck=sso_leases.SHORT) as w:
+        tokens = w.tokens("248", scope="openid profile", resource=AUDIENCE)
+        other = w.tokens("249", resource=AUDIENCE)
+        assert tokens["access_token"].count(".") == 0 and bearer.ask(w.s).failure["client_id"] == "snug"
+        ann = bearer.enter(w.s, tokens["access_token"])
         mark = w.mark()
-        assert bearer.ask(w.s, refresh).code == "904"
+        assert bearer.ask(w.s, other["refresh_token"]).code == "904"
         w.refused("type", mark)
+        # His refresh token was given to snug, and is changed in its name.
+        bob = bearer.enter(w.s, other["access_token"], refresh=other["refresh_token"])
+        assert (ann.account, bob.account) == ("ann", "bob")
+        until("bob to be asked about again", lambda: not active(w, other["refresh_token"]))
         assert w.issuer.post("/token/revocation", client_id="snug", token=tokens["access_token"])[0] == 200
         ann.ended()
         bob.sync()

@@ -112,6 +112,7 @@ static inline void world_begin(struct world *w)
 			    .more = "",
 			    .key = minted_key("ED25519", 0)};
 	w->settings = (struct issuer_settings){.client_id = "snug",
+					       .told = "snug",
 					       .resource = AUDIENCE,
 					       .algorithms = {[JOSE_EDDSA] = true},
 					       .claims = {.issuer = ISSUER,

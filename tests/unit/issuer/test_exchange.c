@@ -53,7 +53,7 @@ static void a_code_is_changed_for_tokens(void **state)
 			    "client_id=snug");
 	assert_string_equal(p->authorization, "");
 	tell_tokens(&w, p, ",\"refresh_token\":\"r1\"", NAMED);
-	remembers(answered(&w, 1, IDENTITY_IS, ANY), "rr1");
+	remembers(answered(&w, 1, IDENTITY_IS, ANY), "rsnug\nr1");
 	world_end(&w);
 }
 
@@ -71,6 +71,31 @@ static void a_client_with_a_secret_shows_it(void **state)
 	assert_null(strstr(p->body, "client_id"));
 	assert_null(strstr(p->body, "resource"));
 	assert_string_equal(p->authorization, "Basic c251ZzpzJTI1Yw=="); // snug:s%25c
+	world_end(&w);
+}
+
+// The secret is the server's: what a public client was given is changed in the name of that.
+static void a_client_beside_that_of_the_server_has_no_secret(void **state)
+{
+	struct world w;
+	struct post *p;
+	(void)state;
+
+	confidential(&w);
+	w.settings.told = "app";
+	issuer_set(w.issuer, &w.settings);
+	ask_code(&w);
+	p = next_post(&w, "/token");
+	assert_non_null(strstr(p->body, "&client_id=app"));
+	assert_string_equal(p->authorization, "");
+	ask_again(&w, "rother\none");
+	p = next_post(&w, "/token");
+	assert_non_null(strstr(p->body, "&client_id=other"));
+	assert_string_equal(p->authorization, "");
+	ask_again(&w, "rsnug\none");
+	p = next_post(&w, "/token");
+	assert_null(strstr(p->body, "client_id"));
+	assert_string_equal(p->authorization, "Basic c251ZzpzJTI1Yw==");
 	world_end(&w);
 }
 
@@ -108,17 +133,17 @@ static void a_refresh_token_is_changed_for_the_next(void **state)
 	(void)state;
 
 	world_ready(&w);
-	ask_again(&w, "rone");
+	ask_again(&w, "rsnug\none");
 	p = next_post(&w, "/token");
 	assert_string_equal(p->body, "grant_type=refresh_token&refresh_token=one&resource="
 				     "https%3A%2F%2Fchat.test&client_id=snug");
 	tell_tokens(&w, p, ",\"refresh_token\":\"two\"", "");
-	remembers(answered(&w, 1, IDENTITY_IS, ANY), "rtwo");
+	remembers(answered(&w, 1, IDENTITY_IS, ANY), "rsnug\ntwo");
 	// Where none comes, the old one goes on.
-	ask_again(&w, "rtwo");
+	ask_again(&w, "rsnug\ntwo");
 	tell_tokens(&w, next_post(&w, "/token"), "", "");
-	remembers(answered(&w, 2, IDENTITY_IS, ANY), "rtwo");
-	ask_again(&w, "rtwo");
+	remembers(answered(&w, 2, IDENTITY_IS, ANY), "rsnug\ntwo");
+	ask_again(&w, "rsnug\ntwo");
 	tell(next_post(&w, "/token"), 400, "{\"error\":\"invalid_grant\"}");
 	remembers(answered(&w, 3, IDENTITY_NO, IDENTITY_WHY_INACTIVE), "");
 	nothing_posted(&w);
@@ -132,7 +157,7 @@ static void somebody_else_is_a_no(void **state)
 	(void)state;
 
 	world_ready(&w);
-	q = question(IDENTITY_AGAIN, "rone");
+	q = question(IDENTITY_AGAIN, "rsnug\none");
 	q->subject = span_dup(SPAN("s2"));
 	issuer_ask(w.issuer, q);
 	tell_tokens(&w, next_post(&w, "/token"), "", "");
@@ -157,16 +182,16 @@ static void a_refresh_token_survives_what_fails_behind_it(void **state)
 	world_start(&w);
 	tell_places(&w);
 	tell_keys(&w);
-	ask_again(&w, "rone");
+	ask_again(&w, "rsnug\none");
 	tell_tokens(&w, next_post(&w, "/token"), ",\"refresh_token\":\"two\"", "");
 	tell_failed(next_post(&w, "/me"), ERRAND_TIMEOUT);
-	remembers(answered(&w, 1, IDENTITY_LATER, IDENTITY_WHY_DOWN), "rtwo");
+	remembers(answered(&w, 1, IDENTITY_LATER, IDENTITY_WHY_DOWN), "rsnug\ntwo");
 	// A token that cannot be read puts nobody out.
-	ask_again(&w, "rtwo");
+	ask_again(&w, "rsnug\ntwo");
 	tell_tokens(&w, next_post(&w, "/token"), ",\"refresh_token\":\"three\"",
 		    ",\"nbf\":2000000000");
-	remembers(answered(&w, 2, IDENTITY_LATER, IDENTITY_WHY_EARLY), "rthree");
-	ask_again(&w, "rthree");
+	remembers(answered(&w, 2, IDENTITY_LATER, IDENTITY_WHY_EARLY), "rsnug\nthree");
+	ask_again(&w, "rsnug\nthree");
 	tell_failed(next_post(&w, "/token"), ERRAND_LOST);
 	remembers(answered(&w, 3, IDENTITY_LATER, IDENTITY_WHY_DOWN), "");
 	world_end(&w);
@@ -179,12 +204,12 @@ static void an_exchange_under_way_is_waited_for(void **state)
 	(void)state;
 
 	world_ready(&w);
-	ask_again(&w, "rone");
+	ask_again(&w, "rsnug\none");
 	p = next_post(&w, "/token");
 	pass(&w, 15000);
 	assert_int_equal(w.n_answers, 0);
 	tell_tokens(&w, p, ",\"refresh_token\":\"two\"", "");
-	remembers(answered(&w, 1, IDENTITY_LATER, IDENTITY_WHY_DOWN), "rtwo");
+	remembers(answered(&w, 1, IDENTITY_LATER, IDENTITY_WHY_DOWN), "rsnug\ntwo");
 	world_end(&w);
 }
 
@@ -241,7 +266,7 @@ static void an_opaque_token_of_nobody_knows_whom_is_no(void **state)
 	assert_string_equal(p->authorization, "Bearer opaque1");
 	tell(p, 200, "{\"sub\":\"s9\",\"preferred_username\":\"ann\"}");
 	assert_string_equal(answered(&w, 2, IDENTITY_IS, ANY)->subject, "s9");
-	remembers(w.answers[1], "rtwo");
+	remembers(w.answers[1], "rsnug\ntwo");
 	world_end(&w);
 }
 
@@ -274,6 +299,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_code_is_changed_for_tokens),
 		cmocka_unit_test(a_client_with_a_secret_shows_it),
+		cmocka_unit_test(a_client_beside_that_of_the_server_has_no_secret),
 		cmocka_unit_test(a_code_that_is_none_is_no_and_the_rest_is_later),
 		cmocka_unit_test(a_refresh_token_is_changed_for_the_next),
 		cmocka_unit_test(somebody_else_is_a_no),

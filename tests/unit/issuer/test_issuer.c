@@ -42,7 +42,7 @@ static void a_refresh_token_beside_a_token_is_the_memory(void **state)
 	q = question(IDENTITY_BEARER, buf_str(&token));
 	buf_add_str(&q->refresh, "again");
 	issuer_ask(w.issuer, q);
-	remembers(answered(&w, 1, IDENTITY_IS, ANY), "ragain");
+	remembers(answered(&w, 1, IDENTITY_IS, ANY), "rsnug\nagain");
 	nothing_posted(&w);
 	buf_clear(&token);
 	world_end(&w);

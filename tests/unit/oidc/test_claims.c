@@ -174,6 +174,7 @@ static void a_name_is_proposed_by_the_claim_that_is_set(void **state)
 		assert_string_equal(c.name ? c.name : "(none)",
 				    rows[i].name ? rows[i].name : "(none)");
 		assert_int_equal(c.expires_s, NOW + 300);
+		assert_string_equal(c.client, "snug");
 		claims_clear(&c);
 		buf_clear(&text);
 	}
@@ -264,6 +265,7 @@ static void an_opaque_token_is_what_the_issuer_says(void **state)
 		if (why != rows[i].why)
 			fail_msg("%s: %d, not %d", rows[i].text, why, rows[i].why);
 		assert_int_equal(c.subject != NULL, why == IDENTITY_WHY_NONE);
+		assert_int_equal(c.client != NULL, why == IDENTITY_WHY_NONE);
 		claims_clear(&c);
 	}
 }
