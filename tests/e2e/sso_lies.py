@@ -106,6 +106,7 @@ def secret(folder):
     return path
 
 
+# Proves J8.
 def a_slow_issuer_delays_only_its_own():
     believed = issuer.Issuer(tempfile.mkdtemp(prefix="snug-sso-"), audience=AUDIENCE)
     with World(believed, oidc="client_secret_file = %s" % secret(believed.folder)) as w:

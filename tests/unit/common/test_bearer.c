@@ -81,6 +81,7 @@ static const struct {
 	{AT("n,,\1auth=Bearer t\1refresh=a\tb\1\1"), BEARER_MALFORMED, NULL, NULL},
 };
 
+// Proves J7.
 static void what_a_client_says_is_read(void **state)
 {
 	(void)state;

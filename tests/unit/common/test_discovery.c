@@ -114,6 +114,7 @@ static void what_it_has_is_found(void **state)
 	discovery_clear(&d);
 }
 
+// Proves J6.
 static void an_issuer_that_is_another_is_refused_with_what_is_wrong(void **state)
 {
 	static const struct {

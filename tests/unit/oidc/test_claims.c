@@ -104,6 +104,7 @@ static const struct {
 	 IDENTITY_WHY_CLAIMS},
 };
 
+// Proves J2.
 static void each_claim_is_judged(void **state)
 {
 	(void)state;
@@ -221,6 +222,7 @@ static void only_the_named_group_makes_an_administrator(void **state)
 
 #define ON "\"active\":true,\"token_type\":\"Bearer\""
 
+// Proves J3.
 static void an_opaque_token_is_what_the_issuer_says(void **state)
 {
 	static const struct {

@@ -185,6 +185,7 @@ static void what_is_no_set_is_refused(void **state)
 	buf_clear(&text);
 }
 
+// Proves J5.
 static void a_set_of_more_keys_than_anybody_has_is_refused(void **state)
 {
 	EVP_PKEY *key = minted_key("ED25519", 0);

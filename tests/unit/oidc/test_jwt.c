@@ -122,6 +122,7 @@ static void the_claims_are_those_that_were_signed(void **state)
 	buf_clear(&token);
 }
 
+// Proves J1.
 static void a_header_is_not_believed(void **state)
 {
 	struct issuer *i = *state;
@@ -303,6 +304,7 @@ static void the_form_is_three_parts_of_base64url(void **state)
 	buf_clear(&bad);
 }
 
+// Proves J3.
 static void the_kind_of_a_token_is_demanded(void **state)
 {
 	static const struct {
@@ -359,6 +361,7 @@ static void without_a_kind_an_id_token_is_known_by_its_claims(void **state)
 				 rows[n].why);
 }
 
+// Proves J4.
 static void claims_with_a_member_twice_or_none_at_all_are_refused(void **state)
 {
 	static const char *const rows[] = {
@@ -380,6 +383,7 @@ static void claims_with_a_member_twice_or_none_at_all_are_refused(void **state)
 				 IDENTITY_WHY_MALFORMED);
 }
 
+// Proves J5.
 static void a_token_of_a_megabyte_is_not_looked_at(void **state)
 {
 	struct issuer *i = *state;
