@@ -12,9 +12,10 @@ import bearer
 import issuer
 import lies
 from patience import until
-from sso_world import AUDIENCE, Beside, World, p99
+from sso_world import AUDIENCE, Beside, World, middle, p99
 
 LOGINS = 30
+WAITED_S = 10  # for an answer of the issuer
 
 
 def no_token_is_believed_that_lies():
@@ -113,20 +114,21 @@ def a_slow_issuer_delays_only_its_own():
         opaque(w)
         w.issuer.person("248", "ann")
         beside = Beside(w.s)
-        quiet = p99(beside.times(LOGINS))
+        quiet = beside.times(LOGINS)
         held = w.issuer.hold("/introspect")
         threads, answers = ask_many(w, 8)
         until("the issuer to be asked", lambda: any(path == "/introspect" for path, _ in w.issuer.asked))
-        loaded = p99(beside.times(LOGINS))
+        loaded = beside.times(LOGINS)
         for thread in threads:
             thread.join()
         assert all(a.code == "904" and any("TEMPORARILY_UNAVAILABLE" in line for line in a.lines) for a in answers), answers
         held.set()
         del w.issuer.held["/introspect"]
         assert bearer.ask(w.s, w.issuer.give("248")["access_token"]).account == "ann"
-        print("sso: beside a silent issuer p99 of a login %.0f ms, before %.0f ms" % (loaded * 1000, quiet * 1000))
-        assert loaded < quiet * 4 + 0.05  # a wait for the issuer would be 10 s
-    return "a silent issuer delayed nobody else"
+        # One who waited for the issuer would have done so for ten seconds.
+        assert middle(loaded) < 3 * middle(quiet) and max(loaded) < WAITED_S / 2, (quiet, loaded)
+    return "a silent issuer delayed nobody else: the slowest hundredth of logins %.0f ms, before %.0f ms" % (
+        p99(loaded) * 1000, p99(quiet) * 1000)
 
 
 def a_dead_issuer_keeps_nobody_out_who_is_known():

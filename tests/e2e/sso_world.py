@@ -49,6 +49,10 @@ class World:
         until("the issuer to be known", lambda: "event=issuer_up" in self.s.read_log()[mark:])
 
 
+def middle(times):
+    return sorted(times)[len(times) // 2]
+
+
 def p99(times):
     return sorted(times)[max(0, len(times) * 99 // 100 - 1)]
 
