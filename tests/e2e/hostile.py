@@ -171,8 +171,9 @@ def attacked(s, tokens, name, lines=LINES):
     before = until("those who left to be gone", lambda: settled(s))
     attack = Attack(s, name)
     try:
+        begun = descriptors(s), memory(s)
         row.took, row.logins = asyncio.run(round_of(s, tokens, LOGINS, lines))
-        most = descriptors(s), memory(s)
+        most = max(begun[0], descriptors(s)), max(begun[1], memory(s))  # by now it may have ended some
         row.did = attack.end()
     finally:
         attack.process.kill()
