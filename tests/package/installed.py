@@ -91,7 +91,8 @@ def first_installation(m, packages):
     assert "snugd init" in said, said
     same(m.does("getent", "passwd", "snug").split(":")[5:], ["/var/lib/snug", "/usr/sbin/nologin\n"], "the user")
     places = {"/var/lib/snug": "snug snug 700", "/etc/snug": "snug snug 750", "/usr/bin/snugd": "root root 755",
-              "/usr/bin/snug": "root root 755", "/usr/bin/snug-errand": "root root 755", "/usr/bin/snug-acme": "root root 755",
+              "/usr/bin/snug": "root root 755", "/usr/bin/snug-picture": "root root 755",
+              "/usr/bin/snug-errand": "root root 755", "/usr/bin/snug-acme": "root root 755",
               "/lib/systemd/system/snugd.service": "root root 644", "/lib/systemd/system/snugd.socket": "root root 644",
               "/etc/apparmor.d/snugd": "root root 644", "/etc/apparmor.d/snug": "root root 644"}
     for path, wanted in places.items():
