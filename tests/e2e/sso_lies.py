@@ -125,6 +125,7 @@ def a_slow_issuer_delays_only_its_own():
         held.set()
         del w.issuer.held["/introspect"]
         assert bearer.ask(w.s, w.issuer.give("248")["access_token"]).account == "ann"
+        shutil.rmtree(os.path.dirname(believed.folder))
         # One who waited for the issuer would have done so for ten seconds.
         assert middle(loaded) < 3 * middle(quiet) and max(loaded) < WAITED_S / 2, (quiet, loaded)
     return "a silent issuer delayed nobody else: the slowest hundredth of logins %.0f ms, before %.0f ms" % (
