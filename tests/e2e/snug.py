@@ -101,7 +101,9 @@ class Ports:
 
     @staticmethod
     def is_free(port):
+        """Whether nobody listens there; what is left of connections is in no server's way."""
         with socket.socket() as s:
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 s.bind(("127.0.0.1", port))
                 return True
