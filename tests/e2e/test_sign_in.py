@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """snug where the server leaves it to an issuer who somebody is: by a code that is typed on a page."""
 import re
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -43,9 +44,11 @@ class Base(unittest.TestCase):
 
     def script(self, person, *words):
         """`snug login` without a terminal, that waits for its person."""
-        program = subprocess.Popen(person.words("login", "--no-ui", *words, self.where), text=True,
-                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, start_new_session=True)
+        return self.started(person, "login", "--no-ui", *words, self.where)
+
+    def started(self, person, *words):
+        program = subprocess.Popen(person.words(*words), text=True, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
         self.addCleanup(program.kill)
         return program
 
@@ -78,7 +81,7 @@ class Login(Base):
         # Its key is enough: nobody opens a page again.
         asked = len(self.issuer.asked)
         self.assertEqual(ann.run("channels").code, 0)
-        self.assertEqual(len([path for path, _ in self.issuer.asked[asked:] if path == "/device/auth"]), 0)
+        self.assertNotIn("/device/auth", [path for path, _ in self.issuer.asked[asked:]])
         tokens = [*self.issuer.access, *self.issuer.refresh]
         self.assertEqual(len(tokens), 2)
         for path in ann.files():
@@ -93,7 +96,7 @@ class Login(Base):
         self.assertEqual(self.issuer.waiting(), [])
         screen.keys("Enter")
         code = self.code()
-        screen.wait_for(f"{self.issuer.url}/device", code, "█▀▀▀▀▀█", "Waiting until you have said yes")
+        screen.wait_for(f"{self.issuer.url}/device", code, "█▀▀▀▀▀█", "Waiting until you have said")
         self.issuer.approve(code, "s1")
         screen.wait_for("● online")
         self.assertIn("ann", self.server.run("user", "list").out)
@@ -203,6 +206,18 @@ class Binding(Base):
 
 class Lease(Base):
     AUTH = "recheck = 2s\n"
+
+    def test_the_command_that_is_advised_brings_one_back(self):
+        ann = self.signed_in("ann", "s1")
+        self.issuer.remove("s1")
+        done = until("a refusal", lambda: (tried := ann.run("channels")).code == 77 and tried)
+        self.issuer.person("s1", "ann")
+        words = shlex.split(re.search(r"`snug (login [^`]*)`", " ".join(done.err.split()))[1])
+        program = self.started(ann, *words, "--no-ui")
+        self.issuer.approve(self.code(), "s1")
+        code, err = self.ended(program)
+        self.assertEqual(code, 0, err)
+        self.assertEqual(ann.run("channels").code, 0)
 
     def test_whoever_is_no_more_is_out_and_comes_back_by_signing_in(self):
         ann = self.signed_in("ann", "s1")

@@ -19,6 +19,10 @@ i.person("s1", "ann")
 i.auto = "s1"
 print(json.dumps({"url": i.url, "ca": i.ca}), flush=True)
 for line in sys.stdin:
+    if line == "remove\\n":
+        i.remove("s1")
+    if line == "person\\n":
+        i.person("s1", "ann")
     print(json.dumps(i.asked), flush=True)
 `;
 
@@ -46,7 +50,20 @@ export class Issuer {
 
 	/** [path, form] of each request so far. */
 	asked() {
-		this.process.stdin.write("\n");
+		return this.#say("");
+	}
+
+	/** The organisation has nobody of that name any more; or has again. */
+	remove() {
+		return this.#say("remove");
+	}
+
+	person() {
+		return this.#say("person");
+	}
+
+	#say(words) {
+		this.process.stdin.write(`${words}\n`);
 		return this.next();
 	}
 

@@ -7,9 +7,9 @@ import {until} from "./patience.mjs";
 import {World, axe} from "./world.mjs";
 
 /** A browser at the form, with the issuer's button. */
-async function offered(t, open = "/") {
+async function offered(t, open = "/", conf = "") {
 	const issuer = await Issuer.make(t);
-	const world = await World.make(t, {conf: issuer.conf});
+	const world = await World.make(t, {conf: issuer.conf + conf});
 	const person = await world.person();
 
 	person.expect(new RegExp(`a request to another place: ${issuer.url}/auth`));
@@ -44,6 +44,19 @@ test("one says yes there, and is in; after a reload, too", async (t) => {
 	assert.ok(!world.server.readLog().includes(form.code));
 	assert.ok(!world.server.readLog().includes(form.code_verifier));
 	assert.deepEqual(person.asked.filter((one) => one.url().includes("/token")), []);
+});
+
+test("a sign-in that is too old is made anew, and the token of before is good again", async (t) => {
+	const {issuer, world, page, button} = await offered(t, "/", "[auth]\nrecheck = 4s\n");
+
+	await button.click();
+	await page.locator("button.me", {hasText: "ann"}).waitFor();
+	await issuer.remove();
+	await page.getByRole("alert").filter({hasText: "Your sign-in is too old"}).waitFor();
+	await issuer.person();
+	await button.click();
+	await page.locator("button.me", {hasText: "ann"}).waitFor();
+	assert.equal((await tokens(world)).length, 1);
 });
 
 test("a no is told, and one may begin anew", async (t) => {

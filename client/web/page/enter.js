@@ -15,7 +15,7 @@ const FIELD_OF = {NAME_TAKEN: "name", BAD_NAME: "name", WEAK_PASSWORD: "secret",
 // Its question in client/model/model.h.
 const CODE = 10;
 
-let box, link, onIn, form, back;
+let box, link, onIn, form, back, failed;
 let how = "password";
 let isSent = false;
 let made = "";
@@ -30,6 +30,7 @@ let asked = -1; // wrong codes when one was asked for the last time
  */
 export function startEnter(fragment, onEntered, why, search = "") {
 	back = search;
+	failed = why;
 	box = document.getElementById("enter");
 	link = fragment;
 	onIn = onEntered;
@@ -62,7 +63,7 @@ function signIn() {
 		page.core.enter({how: "token"});
 	};
 
-	offerSignIn(form, {back, busy, enter, refuse: (words) => refuse("", words)});
+	offerSignIn(form, {back, failed, busy, enter, refuse: (words) => refuse("", words)});
 	back = "";
 }
 

@@ -37,7 +37,7 @@ async function begin() {
 	page.core = await openCore({store, words, spoken});
 	Object.assign(page, {show, jump, announce, setTheme: chooseTheme, setLanguage: chooseLanguage});
 	page.core.onChange = onChange;
-	if (page.core.device() && !fragment.device) {
+	if (page.core.device() && !fragment.device && !search.includes("state=")) {
 		page.core.enter({how: "token"});
 		open();
 	} else {

@@ -20,8 +20,9 @@ const END = "\u0001";
 /**
  * Offers it on the form, where the server does; or goes on with what one came back with.
  * @param {HTMLElement} form of name and password
- * @param {{back: string, busy: function(boolean), enter: function(), refuse: function(string)}} enter
- *        back: what stood behind the ? of the address, or ""
+ * @param {{back: string, failed: string, busy: function(boolean), enter: function(),
+ *         refuse: function(string)}} enter back: what stood behind the ? of the address, or "";
+ *         failed: the failure that sends one here
  */
 export async function offerSignIn(form, enter) {
 	const back = new URLSearchParams(enter.back);
@@ -33,7 +34,7 @@ export async function offerSignIn(form, enter) {
 	const host = new URL(needed["openid-configuration"]).host;
 
 	form.querySelector("h1")
-		.after(button(say("sign.at", {host}), () => goThere(needed), {class: "main"}));
+		.after(button(say("sign.at", {host}), () => goThere(needed, enter.failed), {class: "main"}));
 }
 
 // ---- there
@@ -60,8 +61,8 @@ const base64url = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)))
 const dice = (count) => base64url(crypto.getRandomValues(new Uint8Array(count)));
 const redirect = () => `${location.origin}/`;
 
-async function goThere(needed) {
-	const kept = {state: dice(16), verifier: dice(32),
+async function goThere(needed, failed) {
+	const kept = {state: dice(16), verifier: dice(32), renews: failed === "SIGN_IN_AGAIN",
 		issuer: needed["openid-configuration"].slice(0, -WELL_KNOWN.length)};
 	const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(kept.verifier));
 	const url = new URL(needed.authorization_endpoint);
@@ -98,18 +99,22 @@ async function takeCode(back) {
 		return say("sign.other");
 	if (back.get("error") === "access_denied") return say("sign.denied");
 	if (!back.get("code")) return say("sign.error", {why: back.get("error") ?? "?"});
-	return logIn({code: back.get("code"), verifier: kept.verifier, redirect: redirect()});
+	return logIn({code: back.get("code"), verifier: kept.verifier, redirect: redirect()}, kept.renews);
 }
 
 const isAnother = (issuer, said) => said !== null && said.replace(/\/$/, "") !== issuer.replace(/\/$/, "");
 
-/** "", or why not. Behind it this browser has a token. */
-async function logIn(pairs) {
+/** "", or why not. Behind it this browser has a token; renews: the one it had is good again. */
+async function logIn(pairs, renews) {
 	const {talk, account, words} = await authenticate(pairs);
 
 	if (!account) {
 		talk.close();
 		return say("sign.refused", {why: words});
+	}
+	if (renews && page.core.device()?.name === account) {
+		talk.close();
+		return "";
 	}
 	talk.send(`NICK ${account}`, `USER ${account} 0 * :${account}`, "CAP END");
 	await talk.hear((line) => line.command === "001");
