@@ -34,8 +34,8 @@ static const EVP_MD *hash_of(X509 *certificate)
 
 static bool end_point(SSL *ssl, struct tls_binding *out)
 {
-	X509 *certificate = SSL_is_server(ssl) ? SSL_get_certificate(ssl)
-					       : SSL_get0_peer_certificate(ssl);
+	X509 *certificate =
+		SSL_is_server(ssl) ? SSL_get_certificate(ssl) : SSL_get0_peer_certificate(ssl);
 	const EVP_MD *hash = certificate ? hash_of(certificate) : NULL;
 	unsigned len = 0;
 

@@ -37,8 +37,8 @@ struct device_grant_events {
 	// The code to be shown; `again`: in the place of one before, which is no longer good.
 	// Borrowed for the call.
 	void (*on_code)(void *arg, const struct device_code *c, bool again);
-	// Once. The tokens of DEVICE_GRANTED and the words of DEVICE_FAILED are borrowed for the
-	// call, in which the grant may be freed.
+	// Once. The tokens of DEVICE_GRANTED and the words of DEVICE_FAILED are borrowed for
+	// the call, in which the grant may be freed.
 	void (*on_end)(void *arg, enum device_grant_end end, const struct token_answer *tokens,
 		       const char *why);
 };

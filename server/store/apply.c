@@ -170,62 +170,61 @@ struct way {
 	enum sql_id statement;
 };
 
-#define BY(statement) run_its, statement // one statement is all
-#define ERASED_BY(statement) erase, statement
-#define OWN(fn) fn, (enum sql_id)0
+// What stores it, and the statement that does it alone, where one does.
+#define NO_STATEMENT (enum sql_id)0
 
-#define WAY_SETTING BY(SQL_PUT_SETTING)
-#define WAY_ACCOUNT BY(SQL_PUT_ACCOUNT)
-#define WAY_ACCOUNT_GONE OWN(delete_account)
-#define WAY_FREED BY(SQL_PUT_FREED)
-#define WAY_FREED_GONE BY(SQL_DELETE_FREED)
-#define WAY_CREDENTIAL BY(SQL_PUT_CREDENTIAL)
-#define WAY_CREDENTIAL_GONE BY(SQL_DELETE_CREDENTIAL)
-#define WAY_FACTOR BY(SQL_PUT_FACTOR)
-#define WAY_FACTOR_GONE BY(SQL_DELETE_FACTOR)
-#define WAY_BINDING BY(SQL_PUT_BINDING)
-#define WAY_BINDING_GONE BY(SQL_DELETE_BINDING)
-#define WAY_INVITE BY(SQL_PUT_INVITE)
-#define WAY_INVITE_GONE BY(SQL_DELETE_INVITE)
-#define WAY_HOOK BY(SQL_PUT_HOOK)
-#define WAY_HOOK_GONE BY(SQL_DELETE_HOOK)
-#define WAY_ROOM BY(SQL_PUT_ROOM)
-#define WAY_ROOM_GONE OWN(delete_room)
-#define WAY_MEMBER BY(SQL_PUT_MEMBER)
-#define WAY_MEMBER_GONE BY(SQL_DELETE_MEMBER)
-#define WAY_BAN BY(SQL_PUT_BAN)
-#define WAY_BAN_GONE BY(SQL_DELETE_BAN)
-#define WAY_DIALOG BY(SQL_PUT_DIALOG)
-#define WAY_MESSAGE OWN(add_message)
-#define WAY_REDACT OWN(redact)
-#define WAY_EXPIRE OWN(expire_stream)
-#define WAY_RESTAMP OWN(restamp)
-#define WAY_MARKER BY(SQL_PUT_MARKER)
-#define WAY_RULES_READ BY(SQL_PUT_RULES_READ)
-#define WAY_REPORT BY(SQL_PUT_REPORT)
-#define WAY_CURSOR BY(SQL_PUT_CURSOR)
-#define WAY_METADATA OWN(change_metadata)
-#define WAY_METADATA_GONE OWN(change_metadata)
-#define WAY_SLIP BY(SQL_PUT_SLIP)
-#define WAY_SLIP_GONE BY(SQL_DELETE_SLIP)
-#define WAY_SIGNIN BY(SQL_PUT_SIGNIN)
-#define WAY_SIGNIN_GONE BY(SQL_DELETE_SIGNIN)
-#define WAY_HUSH BY(SQL_PUT_HUSH)
-#define WAY_HUSH_GONE BY(SQL_DELETE_HUSH)
-#define WAY_SAVED BY(SQL_PUT_SAVED)
-#define WAY_SAVED_GONE BY(SQL_DELETE_SAVED)
-#define WAY_FILE BY(SQL_PUT_FILE)
-#define WAY_FILE_GONE ERASED_BY(SQL_DELETE_FILE)
-#define WAY_SUBSCRIPTION BY(SQL_PUT_SUBSCRIPTION)
-#define WAY_SUBSCRIPTION_GONE BY(SQL_DELETE_SUBSCRIPTION)
-#define WAY_ERASURE BY(SQL_PUT_ERASURE)
-#define WAY_ERASURE_GONE ERASED_BY(SQL_DELETE_ERASURE)
-#define WAY_ERASE ERASED_BY(SQL_ERASE)
-#define WAY_ERASE_REASONS ERASED_BY(SQL_ERASE_REASONS)
-#define WAY_REWORD_EVENT ERASED_BY(SQL_REWORD_EVENT)
-#define WAY_REWORD_AUDIT ERASED_BY(SQL_REWORD_AUDIT)
-#define WAY_AUDIT OWN(add_audit)
-#define WAY_STREAM_HEAD OWN(misuse)
+#define WAY_SETTING run_its, SQL_PUT_SETTING
+#define WAY_ACCOUNT run_its, SQL_PUT_ACCOUNT
+#define WAY_ACCOUNT_GONE delete_account, NO_STATEMENT
+#define WAY_FREED run_its, SQL_PUT_FREED
+#define WAY_FREED_GONE run_its, SQL_DELETE_FREED
+#define WAY_CREDENTIAL run_its, SQL_PUT_CREDENTIAL
+#define WAY_CREDENTIAL_GONE run_its, SQL_DELETE_CREDENTIAL
+#define WAY_FACTOR run_its, SQL_PUT_FACTOR
+#define WAY_FACTOR_GONE run_its, SQL_DELETE_FACTOR
+#define WAY_BINDING run_its, SQL_PUT_BINDING
+#define WAY_BINDING_GONE run_its, SQL_DELETE_BINDING
+#define WAY_INVITE run_its, SQL_PUT_INVITE
+#define WAY_INVITE_GONE run_its, SQL_DELETE_INVITE
+#define WAY_HOOK run_its, SQL_PUT_HOOK
+#define WAY_HOOK_GONE run_its, SQL_DELETE_HOOK
+#define WAY_ROOM run_its, SQL_PUT_ROOM
+#define WAY_ROOM_GONE delete_room, NO_STATEMENT
+#define WAY_MEMBER run_its, SQL_PUT_MEMBER
+#define WAY_MEMBER_GONE run_its, SQL_DELETE_MEMBER
+#define WAY_BAN run_its, SQL_PUT_BAN
+#define WAY_BAN_GONE run_its, SQL_DELETE_BAN
+#define WAY_DIALOG run_its, SQL_PUT_DIALOG
+#define WAY_MESSAGE add_message, NO_STATEMENT
+#define WAY_REDACT redact, NO_STATEMENT
+#define WAY_EXPIRE expire_stream, NO_STATEMENT
+#define WAY_RESTAMP restamp, NO_STATEMENT
+#define WAY_MARKER run_its, SQL_PUT_MARKER
+#define WAY_RULES_READ run_its, SQL_PUT_RULES_READ
+#define WAY_REPORT run_its, SQL_PUT_REPORT
+#define WAY_CURSOR run_its, SQL_PUT_CURSOR
+#define WAY_METADATA change_metadata, NO_STATEMENT
+#define WAY_METADATA_GONE change_metadata, NO_STATEMENT
+#define WAY_SLIP run_its, SQL_PUT_SLIP
+#define WAY_SLIP_GONE run_its, SQL_DELETE_SLIP
+#define WAY_SIGNIN run_its, SQL_PUT_SIGNIN
+#define WAY_SIGNIN_GONE run_its, SQL_DELETE_SIGNIN
+#define WAY_HUSH run_its, SQL_PUT_HUSH
+#define WAY_HUSH_GONE run_its, SQL_DELETE_HUSH
+#define WAY_SAVED run_its, SQL_PUT_SAVED
+#define WAY_SAVED_GONE run_its, SQL_DELETE_SAVED
+#define WAY_FILE run_its, SQL_PUT_FILE
+#define WAY_FILE_GONE erase, SQL_DELETE_FILE
+#define WAY_SUBSCRIPTION run_its, SQL_PUT_SUBSCRIPTION
+#define WAY_SUBSCRIPTION_GONE run_its, SQL_DELETE_SUBSCRIPTION
+#define WAY_ERASURE run_its, SQL_PUT_ERASURE
+#define WAY_ERASURE_GONE erase, SQL_DELETE_ERASURE
+#define WAY_ERASE erase, SQL_ERASE
+#define WAY_ERASE_REASONS erase, SQL_ERASE_REASONS
+#define WAY_REWORD_EVENT erase, SQL_REWORD_EVENT
+#define WAY_REWORD_AUDIT erase, SQL_REWORD_AUDIT
+#define WAY_AUDIT add_audit, NO_STATEMENT
+#define WAY_STREAM_HEAD misuse, NO_STATEMENT
 
 // A kind that has no way does not compile.
 static const struct way ways[] = {

@@ -296,7 +296,7 @@ static inline int set_up(void **state)
 		&f,         ask_typed, ask_message, ask_raw,    ask_history,   ask_mark,
 		ask_typing, ask_id,    ask_id,      ask_answer, ask_reconnect, ask_quit,
 		NULL,       NULL,      NULL,        NULL,       ask_remove,    ask_restore,
-		ask_seek,   ask_prove, ask_upload,  ask_get,    ask_picture, NULL};
+		ask_seek,   ask_prove, ask_upload,  ask_get,    ask_picture,   NULL};
 	open_terminal(&f);
 	unsetenv("TMUX");
 	unsetenv("DBUS_SESSION_BUS_ADDRESS"); // nobody's desktop is told of tests
