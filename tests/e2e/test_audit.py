@@ -145,7 +145,7 @@ class Audit(unittest.TestCase):
         before = len(self.s.json("audit", "list"))
         asked = self.ok("tls", "import", "--ask").out.strip()
         for words in (["backup", os.path.join(self.s.dir, "copy")], ["backup", "create", os.path.join(self.s.dir, "made")],
-                      ["export", "--room", "den"], ["user", "export", "bob"], ["tls", "export", "--sealed", asked]):
+                      ["export", "--room", "den"], ["user", "export", "bob"], ["tls", "export", "--sealed=" + asked]):
             self.ok(*words)
         for name in ("copy", "made"):
             os.rename(os.path.join(self.s.dir, name), os.path.join(self.s.dir, name + str(before)))

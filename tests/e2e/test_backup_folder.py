@@ -316,7 +316,7 @@ class Found(Base):
     # Proves S12.
     def test_single_bit_flips_in_a_sealed_one_without_its_key(self):
         self.upload("ab/cd", os.urandom(100000))
-        self.create("one", "--with-keys", "--seal", self.key()[1])
+        self.create("one", "--with-keys", "--seal=" + self.key()[1])
         self.flipped("one")
 
     def test_what_is_missing_or_too_much(self):
@@ -418,7 +418,7 @@ class Sealed(Base):
         client.send("JOIN #den", "PRIVMSG #den :marzipan")
         client.sync()
         secret, public = self.key()
-        made = self.create("one", "--with-keys", "--seal", public)
+        made = self.create("one", "--with-keys", "--seal=" + public)
         self.assertTrue(made["sealed"])
         self.assertEqual({name for name in files(self.at("one")) if not name.endswith(".sealed")},
                          {"manifest", "manifest.sum"})
@@ -436,7 +436,7 @@ class Sealed(Base):
 
     def test_another_key_does_not(self):
         secret, public = self.key()
-        self.create("one", "--seal", public)
+        self.create("one", "--seal=" + public)
         self.no(4, "backup", "key", secret, says="is there already")
         other = os.path.join(self.s.dir, "other")
         self.ok("backup", "key", other)
@@ -447,11 +447,11 @@ class Sealed(Base):
     def test_what_did_not_change_is_linked_when_it_is_sealed_for_the_same(self):
         public = self.key()[1]
         self.upload("ab/cd", os.urandom(100000))
-        self.create("one", "--seal", public)
-        self.assertEqual(self.create("two", "--incremental", "--seal", public)["linked"], 2)
+        self.create("one", "--seal=" + public)
+        self.assertEqual(self.create("two", "--incremental", "--seal=" + public)["linked"], 2)
         self.assertEqual(os.stat(self.at("two/files/ab/cd.sealed")).st_nlink, 2)
         other = self.ok("backup", "key", os.path.join(self.s.dir, "other")).out.strip()
-        self.assertEqual(self.create("three", "--incremental", "--seal", other)["linked"], 0)
+        self.assertEqual(self.create("three", "--incremental", "--seal=" + other)["linked"], 0)
         self.assertEqual(self.create("four", "--incremental")["linked"], 0)
         for name in ("one", "two", "three", "four"):
             self.whole(name)

@@ -45,7 +45,7 @@ class Kept(Base):
 
     def test_the_list(self):
         self.create("b")
-        self.create("a", "--seal", self.key()[1])
+        self.create("a", "--seal=" + self.key()[1])
         self.create("c")
         os.truncate(self.at("c/snug.db"), 100)
         os.mkdir(self.at("d.unfinished"))
@@ -171,7 +171,7 @@ class CutShort(Base):
     def test_no_copy_that_a_killed_command_left_stays_for_long(self):
         public = self.key()[1]
         self.create("zero")
-        seal = ("backup", "create", self.at("one"), "--seal", public)
+        seal = ("backup", "create", self.at("one"), "--seal=" + public)
         with unittest.mock.patch.dict(os.environ, {"TMPDIR": self.s.dir}):
             for verb in (["list", self.backups], ["verify", self.at("zero")], ["prune", self.backups, "--keep", "9"],
                          ["create", self.at("two")], [self.at("copy.db")]):

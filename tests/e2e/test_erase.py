@@ -193,7 +193,7 @@ class Erase(unittest.TestCase):
         for folder in (one, two):
             os.mkdir(folder)
         public = self.ok("backup", "key", os.path.join(self.s.dir, "key")).out.strip()
-        paths = [self.copy("create", one + "/plain"), self.copy("create", one + "/sealed", "--seal", public),
+        paths = [self.copy("create", one + "/plain"), self.copy("create", one + "/sealed", "--seal=" + public),
                  self.copy("create", two + "/gone"), self.copy(self.s.dir + "/copy.db")]
         self.ok("backup", "create", one, "--dated")
         os.mkdir(one + "/later.unfinished")

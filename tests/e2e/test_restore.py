@@ -233,7 +233,7 @@ class Restore(unittest.TestCase):
         key = os.path.join(self.server.dir, "key")
         public = self.ok("backup", "key", key).out.strip()
         sealed = os.path.join(self.server.dir, "sealed")
-        self.ok("backup", "create", sealed, "--seal", public)
+        self.ok("backup", "create", sealed, "--seal=" + public)
         self.server.stop()
         self.refused(2, "--key FILE", "restore", sealed)
         self.ok("restore", sealed, "--key", key)

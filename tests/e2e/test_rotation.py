@@ -168,7 +168,7 @@ class Rotation(unittest.TestCase):
         self.assertNotIn(waiting, ("", self.first))
         self.assertEqual(self.c.refused(), [])
         # Neither by another pin nor by none.
-        for words in ([], ["--confirm", self.first], ["--confirm", "nonsense"]):
+        for words in ([], ["--confirm=" + self.first], ["--confirm", "nonsense"]):
             self.assertEqual(self.s.run("tls", "take", *words).code, 1, words)
         self.assertEqual(self.rotate(), waiting)
         self.assertEqual(pin_of(self.s), waiting)

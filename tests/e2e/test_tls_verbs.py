@@ -120,7 +120,7 @@ class Sealed(Verbs):
         return done.out.strip()
 
     def export(self, key):
-        done = self.s.run("tls", "export", "--sealed", key)
+        done = self.s.run("tls", "export", "--sealed=" + key)
         self.assertEqual(done.code, 0, done)
         sealed = os.path.join(self.folder, "sealed")
         with open(sealed, "w") as file:
