@@ -7,13 +7,6 @@
 
 #include <stdlib.h>
 
-static void forget(struct buf *secret)
-{
-	if (secret->at)
-		wipe_bytes(secret->at, secret->cap);
-	buf_clear(secret);
-}
-
 static void end(struct identity_context *c)
 {
 	if (c)
@@ -34,9 +27,9 @@ void identity_question_free(struct identity_question *q)
 {
 	if (!q)
 		return;
-	forget(&q->secret);
-	forget(&q->refresh);
-	forget(&q->verifier);
+	wipe_away(&q->secret);
+	wipe_away(&q->refresh);
+	wipe_away(&q->verifier);
 	end(q->context);
 	free(q->redirect);
 	free(q->name);
@@ -60,8 +53,8 @@ void identity_answer_free(struct identity_answer *a)
 {
 	if (!a)
 		return;
-	forget(&a->memory);
-	forget(&a->reply);
+	wipe_away(&a->memory);
+	wipe_away(&a->reply);
 	end(a->context);
 	free(a->issuer);
 	free(a->subject);

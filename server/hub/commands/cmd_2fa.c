@@ -20,6 +20,7 @@
 #include "common/encode.h"
 #include "common/json.h"
 #include "common/utf8.h"
+#include "common/wipe.h"
 #include "server/hub/door/enrol.h"
 #include "server/hub/door/rights.h"
 #include "server/hub/door/second_step.h"
@@ -134,8 +135,8 @@ static void add_challenge(struct buf *out, const struct session *s, const uint8_
 	json_object_set_new(o, "uri", json_text(buf_span(&uri)));
 	json_add_line(out, o);
 	json_decref(o);
-	buf_wipe(&base32);
-	buf_wipe(&uri);
+	wipe_away(&base32);
+	wipe_away(&uri);
 }
 
 static void challenge(struct session *s, const struct msg *m)
@@ -160,10 +161,10 @@ static void challenge(struct session *s, const struct msg *m)
 	line_param(&l, buf_span(&coded));
 	line_text(&l, SPAN("Show it to your app, then: 2FA ADD totp NAME CODE"));
 	session_say(s, &l);
-	buf_wipe(&l.body);
+	wipe_away(&l.body);
 	line_clear(&l);
-	buf_wipe(&text);
-	buf_wipe(&coded);
+	wipe_away(&text);
+	wipe_away(&coded);
 }
 
 static bool is_label(struct span text)
@@ -221,7 +222,7 @@ static void say_codes(struct session *s)
 	line_text(&l, SPAN("Keep these: each stands once in a code's place, and they are shown "
 			   "only now"));
 	session_say(s, &l);
-	buf_wipe(&l.body);
+	wipe_away(&l.body);
 	line_clear(&l);
 	sodium_memzero(codes, sizeof(codes));
 }

@@ -46,6 +46,7 @@
 #include "common/text.h"
 #include "common/encode.h"
 #include "common/utf8.h"
+#include "common/wipe.h"
 #include "server/hub/commands/device_key.h"
 #include "server/hub/commands/device_token.h"
 #include "server/hub/commands/label_told.h"
@@ -242,7 +243,7 @@ static void cert_offer(struct session *s)
 	line_str(&l, secret);
 	line_number(&l, OFFER_MS / 1000);
 	session_say(s, &l);
-	buf_wipe(&l.body);
+	wipe_away(&l.body);
 	line_clear(&l);
 	sodium_memzero(secret, sizeof(secret));
 }
@@ -310,7 +311,7 @@ static void cert_prove(struct session *s, struct span text, struct span code)
 	else
 		verify_secret(s, span_of(s->account->name), SPAN(""), buf_span(&password),
 			      on_verified);
-	buf_wipe(&password);
+	wipe_away(&password);
 }
 
 static void cert_answer(struct session *s, struct span word, bool yes)

@@ -10,6 +10,7 @@
 
 #include "common/clock.h"
 #include "common/encode.h"
+#include "common/wipe.h"
 
 // Who did not say what becomes of the others learns that they are still let in.
 static void note_left(struct session *s, size_t n)
@@ -92,8 +93,8 @@ static void change(struct session *s, const struct msg *m, bool revokes)
 		passwd_renew(s, buf_span(&fresh), revokes, tell);
 	else
 		passwd_change(s, buf_span(&old), buf_span(&fresh), revokes, tell);
-	buf_wipe(&old);
-	buf_wipe(&fresh);
+	wipe_away(&old);
+	wipe_away(&fresh);
 }
 
 void cmd_passwd(struct session *s, const struct msg *m)

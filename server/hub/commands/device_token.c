@@ -3,6 +3,7 @@
 
 #include "common/text.h"
 #include "common/utf8.h"
+#include "common/wipe.h"
 #include "server/hub/commands/command.h"
 #include "server/hub/commands/device_key.h"
 #include "server/hub/commands/label_told.h"
@@ -46,7 +47,7 @@ static void say_new(struct session *s, const struct credential *c, const char *t
 	line_str(&l, text);
 	line_text(&l, span_of(c->label));
 	session_say(s, &l);
-	buf_wipe(&l.body);
+	wipe_away(&l.body);
 	line_clear(&l);
 }
 

@@ -3,6 +3,7 @@
 
 #include "common/die.h"
 #include "common/utf8.h"
+#include "common/wipe.h"
 #include "server/hub/rooms/ban.h"
 #include "server/hub/people/credential.h"
 #include "server/hub/rooms/monitor.h"
@@ -32,13 +33,6 @@ void login_new(struct session *s)
 	s->login = xcalloc(1, sizeof(*s->login));
 	s->hub->n_unknown++;
 	throttle_opened(s->hub, &s->from);
-}
-
-void buf_wipe(struct buf *b)
-{
-	if (b->at)
-		sodium_memzero(b->at, b->cap);
-	buf_clear(b);
 }
 
 void login_wipe(struct session *s)

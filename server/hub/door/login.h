@@ -30,7 +30,6 @@ void login_new(struct session *s);
 void login_free(struct session *s); // harmless when there is none
 // Ends the PASS secret and the exchange of SASL without a trace in memory.
 void login_wipe(struct session *s);
-void buf_wipe(struct buf *b);
 
 // s has proved to be `a`; device may be "". Tells it by RPL_LOGGEDIN.
 void login_as(struct session *s, struct account *a, struct span device);

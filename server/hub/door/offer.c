@@ -4,6 +4,7 @@
 #include "server/hub/door/offer.h"
 
 #include "common/die.h"
+#include "common/wipe.h"
 #include "server/hub/door/device_told.h"
 #include "server/hub/door/login.h"
 #include "server/hub/door/step_up.h"
@@ -217,7 +218,7 @@ static void say_in(struct session *s, const struct credential *c, const char *to
 		line_str(&l, token);
 	line_text(&l, span_of(c->label));
 	session_say(s, &l);
-	buf_wipe(&l.body);
+	wipe_away(&l.body);
 	line_clear(&l);
 }
 

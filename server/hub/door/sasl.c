@@ -5,6 +5,7 @@
 
 #include "common/die.h"
 #include "common/encode.h"
+#include "common/wipe.h"
 #include "server/hub/door/renewal.h"
 #include "server/hub/door/sasl_long.h"
 #include "server/hub/door/second_step.h"
@@ -85,8 +86,8 @@ void sasl_forget(struct session *s)
 	sasl_long_end(x);
 	if (x->mechanism->end)
 		x->mechanism->end(x);
-	buf_wipe(&x->text);
-	buf_wipe(&x->challenge);
+	wipe_away(&x->text);
+	wipe_away(&x->challenge);
 	buf_clear(&x->said);
 	free(x);
 }
@@ -174,7 +175,7 @@ static void say_part(struct session *s, struct span part)
 	buf_add_str(&l.body, "AUTHENTICATE ");
 	buf_add_span(&l.body, part);
 	session_say(s, &l);
-	buf_wipe(&l.body);
+	wipe_away(&l.body);
 }
 
 static void challenge(struct session *s)
@@ -185,11 +186,11 @@ static void challenge(struct session *s)
 
 	assert(x->challenge.len <= max_of(x));
 	encode_b64(&text, x->challenge.at, x->challenge.len);
-	buf_wipe(&x->challenge);
+	wipe_away(&x->challenge);
 	for (rest = buf_span(&text); rest.len >= PART_LEN; rest = span_after(rest, PART_LEN))
 		say_part(s, (struct span){rest.at, PART_LEN});
 	say_part(s, rest.len ? rest : SPAN("+"));
-	buf_wipe(&text);
+	wipe_away(&text);
 }
 
 void sasl_answer(struct session *s, enum sasl_result result)
@@ -238,14 +239,14 @@ static void finish(struct session *s)
 	struct buf response = {0};
 	bool is_good = decode_b64(&response, buf_span(&x->text));
 
-	buf_wipe(&x->text);
+	wipe_away(&x->text);
 	x->taken += response.len;
 	x->is_asked = true;
 	if (is_good && x->taken <= max_of(x))
 		take_result(s, x->mechanism->step(x, buf_span(&response)));
 	else
 		sasl_answer(s, SASL_REFUSED);
-	buf_wipe(&response);
+	wipe_away(&response);
 }
 
 static void go_on(struct session *s, struct span part)

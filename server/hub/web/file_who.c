@@ -3,6 +3,7 @@
 
 #include "common/encode.h"
 #include "common/http.h"
+#include "common/wipe.h"
 #include "server/hub/door/login.h"
 #include "server/hub/files/file_link.h"
 #include "server/hub/files/file_token.h"
@@ -65,13 +66,13 @@ static struct file_asker by_basic(struct hub *h, const struct web_question *q,
 	struct file_asker who;
 
 	if (!decode_b64(&pair, text)) {
-		buf_wipe(&pair);
+		wipe_away(&pair);
 		return nobody(400, 0, "Authorization is no base64.");
 	}
 	secret = buf_span(&pair);
 	login_split(span_cut(&secret, ':'), &name, &device);
 	who = by_app_token(h, q, from, name, secret);
-	buf_wipe(&pair);
+	wipe_away(&pair);
 	return who;
 }
 
