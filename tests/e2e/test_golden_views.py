@@ -55,9 +55,9 @@ class Views(Base):
 
     def test_code_and_a_long_message(self):
         bob = self.bob.open()
+        bob.wait_for("online", "#lounge")  # else she may see him come in
         screen = self.ann.open(width=80, height=24)
-        for shown in bob, screen:
-            shown.wait_for("online", "#lounge")
+        screen.wait_for("online", "#lounge")
         self.paste(bob, CODE)
         screen.wait_for("would that do?")
         self.show("code", screen)
