@@ -249,7 +249,6 @@ class Real(unittest.TestCase):
         ann.type("/join #den")
         ann.wait_for("cake at three")
         ann.type("/log open -targets #den " + path)
-        bob.type("/set logger.file.flush_delay 0")
         bob.type("/join #den")
         bob.wait_for("cake at three")
         bob.type("hello from weechat")

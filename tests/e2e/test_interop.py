@@ -59,6 +59,7 @@ settings = { core = { real_name = "%s"; user_name = "%s"; nick = "%s";
     def weechat(self, name="bob", sasl=True):
         home = os.path.join(self.home, "weechat-" + name)
         commands = ["/set irc.look.smart_filter off", "/set weechat.look.buffer_notify_default all",
+                    "/set logger.file.flush_delay 0",
                     f"/server add snug 127.0.0.1/{self.server.port} -ssl",
                     "/set irc.server.snug.autoreconnect_delay 1",
                     "/set irc.server.snug.ssl_verify off", f"/set irc.server.snug.nicks {name}"]
