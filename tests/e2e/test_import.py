@@ -242,7 +242,7 @@ class Real(unittest.TestCase):
     irssi, weechat = test_interop.Stock.irssi, test_interop.Stock.weechat
 
     def test_what_irssi_and_weechat_logged_is_read(self):
-        ann, bob = self.irssi(), self.weechat()
+        ann, bob = self.irssi(), self.weechat(first=["/set logger.file.flush_delay 0"])
         path = os.path.join(self.home, "den.log")
         ann.wait_for("Welcome to")
         bob.wait_for("Welcome to")

@@ -56,10 +56,9 @@ settings = { core = { real_name = "%s"; user_name = "%s"; nick = "%s";
        f'sasl_password = "{snug.PASSWORD}";' if sasl else "", name, name, name))
         return self.screen(["irssi", "--home", home])
 
-    def weechat(self, name="bob", sasl=True):
+    def weechat(self, name="bob", sasl=True, first=()):
         home = os.path.join(self.home, "weechat-" + name)
-        commands = ["/set irc.look.smart_filter off", "/set weechat.look.buffer_notify_default all",
-                    "/set logger.file.flush_delay 0",
+        commands = [*first, "/set irc.look.smart_filter off", "/set weechat.look.buffer_notify_default all",
                     f"/server add snug 127.0.0.1/{self.server.port} -ssl",
                     "/set irc.server.snug.autoreconnect_delay 1",
                     "/set irc.server.snug.ssl_verify off", f"/set irc.server.snug.nicks {name}"]
