@@ -101,6 +101,7 @@ class Other:
         screen.wait_for("Password")
         screen.keys("Enter")
         screen.wait_for("#test", "online")
+        screen.wait_match(f"[┐│][ @]{name}")  # among the members: what is said before would be lost
         return person, screen
 
     def test_two_people_talk_and_come_back(self):
