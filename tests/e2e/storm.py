@@ -177,6 +177,14 @@ async def guess(p):
         await p.once()
 
 
+async def ended(tasks):
+    """Cancelled until they are: wait_for() of a Python before 3.12 loses one that comes with its result."""
+    while tasks := [task for task in tasks if not task.done()]:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks, timeout=STEP)
+
+
 async def beside(s, foes, name, times):
     """How long somebody who is known takes to log in beside them, again and again."""
     tasks = [asyncio.create_task(guess(p)) for p in foes]
@@ -187,9 +195,7 @@ async def beside(s, foes, name, times):
         began = time.monotonic()
         took.append(time.monotonic() - began if await p.once() else float("inf"))
         p.go()
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    await ended(tasks)
     return took
 
 
@@ -295,9 +301,7 @@ def retrying(world):
         tasks = [asyncio.create_task(guess(p)) for p in people]
         await reached(lambda: sum(p.gave_up > 1 for p in people) >= 10)
         took = await asyncio.get_running_loop().run_in_executor(None, world.stop)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await ended(tasks)
         return took
     return asyncio.run(run())
 
