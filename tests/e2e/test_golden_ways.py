@@ -3,6 +3,7 @@
 import re
 import unittest
 
+from patience import until
 from person import Person, link
 from test_golden import Base
 
@@ -54,7 +55,7 @@ class Ways(Base):
         screen.wait_for("/query dora")
         screen.type("are you there?")
         screen.wait_for("┬ dora", "are you there?")
-        self.assertEqual(self.dora.tail("ann"), ["are you there?"])
+        until("dora to have it", lambda: self.dora.tail("ann") == ["are you there?"])
         self.bob.screens[0].type("/quit")
         screen.type("/query #lounge")
         screen.wait_for("┬ #lounge")  # else both are one paste
