@@ -4,7 +4,7 @@
 #include "common/die.h"
 #include "server/admin_json.h"
 #include "server/admin_socket.h"
-#include "server/unix_address.h"
+#include "common/unix_address.h"
 #include "server/admin_ask.h"
 
 #include <errno.h>

@@ -6,7 +6,7 @@
 #include "common/list.h"
 #include "common/log.h"
 #include "server/admin_json.h"
-#include "server/unix_address.h"
+#include "common/unix_address.h"
 #include "server/letters/limits.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "server/unix_address.h"
+#include "common/unix_address.h"
 
 #include "common/die.h"
 
