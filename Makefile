@@ -64,7 +64,7 @@ $(BUILD)/%.by: FORCE
 BY_compile = $(COMPILE) $(value FILE_FLAGS)
 
 # An area is a folder and a library; what it needs of the others stands here once.
-AREAS := common letters io hub store backup restore files hash gss import push oidc beside issuer errand server picture client
+AREAS := common letters io hub store backup restore files hash gss import push oidc beside issuer errand pam server picture client
 DIRS_common := common
 DIRS_letters := server/letters
 DIRS_io := server/io
@@ -81,10 +81,11 @@ DIRS_oidc := server/oidc
 DIRS_beside := server/beside
 DIRS_issuer := server/issuer
 DIRS_errand := server/errand
+DIRS_pam := server/pam
 DIRS_server := server
 DIRS_picture := client/picture
 DIRS_client := client $(addprefix client/,net model text sync slash seat api outside files sign_in ui app verbs)
-MAINS := server/main.c client/main.c server/errand/errand_main.c server/beside/door_main.c client/picture/picture_main.c
+MAINS := server/main.c client/main.c server/errand/errand_main.c server/pam/door_main.c client/picture/picture_main.c
 
 # What a loop waits by: linux, or poll for a system that has no more (docs/LOOP.md).
 LOOP ?= linux
@@ -119,6 +120,7 @@ NEEDS_beside := beside common
 SUPPORT_issuer = $(SUPPORT_oidc)
 NEEDS_issuer := issuer oidc beside letters common
 NEEDS_errand := errand beside common
+NEEDS_pam := pam beside common
 NEEDS_server := server issuer oidc beside import push io hub restore backup store files hash gss letters common
 SUPPORT_client = $(OUT)/tests/support/loose_world.o
 NEEDS_picture := picture common
@@ -142,6 +144,7 @@ LIBS_oidc := -lm $(LIBS_common)
 LIBS_beside := -lseccomp $(LIBS_common)
 LIBS_issuer := -lm $(LIBS_beside)
 LIBS_errand := -lcurl $(LIBS_beside)
+LIBS_pam := -lpam $(LIBS_common)
 
 .PHONY: all help run units e2e fuzzers deps check check-all bench fuzz lint install uninstall format clean
 all: $(OUT)/snugd $(OUT)/snug $(OUT)/snug-picture $(OUT)/snug-errand $(OUT)/snug-door $(OUT)/snug-acme ## build the programs
@@ -220,7 +223,7 @@ $(eval $(call program,snugd,$(OUT)/server/main.o $(TRACER) $(KEEPER) $(call need
 $(eval $(call program,snug,$(OUT)/client/main.o $(TRACER) $(call needs,client),$(LIBS_client)))
 
 $(eval $(call program,snug-errand,$(OUT)/server/errand/errand_main.o $(call needs,errand),$(LIBS_errand)))
-$(eval $(call program,snug-door,$(OUT)/server/beside/door_main.o $(call needs,beside),$(LIBS_beside)))
+$(eval $(call program,snug-door,$(OUT)/server/pam/door_main.o $(call needs,pam),$(LIBS_pam)))
 
 # Beside snug, which starts it for each picture that is shown.
 $(eval $(call program,snug-picture,$(OUT)/client/picture/picture_main.o $(call needs,picture),$(LIBS_picture)))
@@ -481,7 +484,7 @@ $(LINT)/format.ok: .clang-format $(FORMATTED)
 	@clang-format --dry-run -Werror $(if $(filter .clang-format,$?),$(FORMATTED),$?) && touch $@
 
 UNITS := snugd.service snugd@.service snugd.socket snugd-web.socket snugd-backup.service snugd-backup.timer \
-	snugd-acme.service snugd-acme.timer
+	snugd-acme.service snugd-acme.timer snug-door.service
 install: all ## copy programs, manuals and completions below DESTDIR/PREFIX
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(OUT)/snugd $(OUT)/snug $(OUT)/snug-picture $(OUT)/snug-errand $(OUT)/snug-door $(OUT)/snug-acme
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 docs/snug.1

@@ -43,13 +43,15 @@ const struct conf_row config_rows[] = {
 	{"log", "form", CONF_CHOICE, AT(log_form), "logfmt", 0, 0, "logfmt|json", true, NULL},
 	{"log", "file", CONF_TEXT, AT(log_file), NULL, 0, 0, NULL, false, NULL},
 	{"beside", "errand", CONF_BOOL, AT(errand), "no", 0, 0, NULL, false, NULL},
-	{"beside", "door", CONF_BOOL, AT(door), "no", 0, 0, NULL, false, NULL},
 	{"beside", "ca_file", CONF_TEXT, AT(ca_file), NULL, 0, 0, NULL, false, NULL},
 	{"kerberos", "keytab", CONF_TEXT, AT(keytab), NULL, 0, 0, NULL, false, NULL},
 	{"kerberos", "realms", CONF_LIST, AT(realms), NULL, 0, 0, NULL, false, NULL},
 	{"kerberos", "service", CONF_TEXT, AT(kerberos_service), "irc", 0, 0, NULL, false,
 	 NULL},
 	{"kerberos", "plain", CONF_BOOL, AT(kerberos_plain), "no", 0, 0, NULL, false, NULL},
+	{"pam", "service", CONF_TEXT, AT(pam_service), NULL, 0, 0, NULL, false, NULL},
+	{"pam", "tries", CONF_NUMBER, AT(pam_tries), "3", 1, PAM_TRIES_MAX, NULL, true, NULL},
+	{"pam", "door_user", CONF_TEXT, AT(door_user), NULL, 0, 0, NULL, false, NULL},
 	{"push", "enabled", CONF_BOOL, AT(push), "no", 0, 0, NULL, false, NULL},
 	{"push", "delay", CONF_DURATION, AT(push_delay_ms), "5s", 0, 0, NULL, true, NULL},
 	{"push", "contact", CONF_TEXT, AT(push_contact), NULL, 0, 0, NULL, true, NULL},
@@ -375,6 +377,7 @@ bool config_read(struct config *c, const struct paths *p, struct buf *errors)
 	is_fine = config_check_push(c, p->config, errors) && is_fine;
 	is_fine = config_check_oidc(c, p, errors) && is_fine;
 	is_fine = config_check_kerberos(c, p->config, errors) && is_fine;
+	is_fine = config_check_pam(c, p->config, errors) && is_fine;
 	return read_motd(c, p, errors) && is_fine;
 }
 
@@ -415,6 +418,7 @@ static void sign_in_for_hub(const struct config *c, struct hub_config *out)
 	out->recheck_ms = c->recheck_ms;
 	out->sign_in_makes = c->sign_in_makes;
 	config_kerberos_for_hub(c, out);
+	config_pam_for_hub(c, out);
 	config_oidc_for_hub(c, &out->oidc);
 }
 

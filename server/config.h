@@ -38,7 +38,7 @@ struct config {
 	bool sandbox;
 	int refused_calls; // enum sandbox_refusal
 	// [beside]
-	bool errand, door;
+	bool errand;
 	char *ca_file; // NULL: the system's
 	// [kerberos]
 	char *keytab; // NULL: nobody comes by it
@@ -50,6 +50,10 @@ struct config {
 	int64_t push_delay_ms;
 	char *push_contact;          // NULL: the server itself
 	struct conf_list push_allow; // errand_allow.h
+	// [pam]
+	char *pam_service; // NULL: nobody is asked
+	int64_t pam_tries; // wrong ones a day and account that are passed on
+	char *door_user;   // whose snug-door is let in, too; NULL: nobody's
 	// [oidc]
 	char *oidc_issuer; // its URL; NULL: nobody is asked
 	char *oidc_client_id, *oidc_secret_file, *oidc_audience, *oidc_scope;

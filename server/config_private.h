@@ -11,6 +11,9 @@ extern const size_t config_n_rows;
 MUST_USE bool config_check_push(const struct config *c, const char *file, struct buf *errors);
 MUST_USE bool config_check_kerberos(const struct config *c, const char *file,
 				    struct buf *errors);
+// The same of [pam].
+MUST_USE bool config_check_pam(const struct config *c, const char *file, struct buf *errors);
+void config_pam_for_hub(const struct config *c, struct hub_config *out);
 // What the hub is told of [kerberos].
 void config_kerberos_for_hub(const struct config *c, struct hub_config *out);
 // The same as the first of [tls], and of [acme].

@@ -146,13 +146,14 @@ static void write_helpers(const struct metrics *m, const char *name, struct buf 
 {
 	static const char *const programs[PROGRAMS] = {
 		[PROGRAM_ERRAND] = "errand",
-		[PROGRAM_DOOR] = "door",
 	};
 
 	for (size_t i = 0; i < PROGRAMS; i++) {
 		if (m->helpers[i] != HELPER_OFF)
 			one(out, name, "helper", programs[i], m->helpers[i] == HELPER_UP);
 	}
+	if (m->door != HELPER_OFF)
+		one(out, name, "helper", "door", m->door == HELPER_UP);
 }
 
 static void write_down(const struct metrics *m, struct buf *out)

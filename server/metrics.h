@@ -24,7 +24,7 @@ struct metrics {
 	int64_t disk_free, database_bytes, wal_bytes, memory_bytes;
 	int64_t certificate_expires_ms;          // wall; 0: there is none
 	int64_t keep_ms, keep_bytes, keep_total; // of the configuration; 0: no bound
-	enum helper_state helpers[PROGRAMS];
+	enum helper_state helpers[PROGRAMS], door;
 	int64_t issuer[IDENTITY_LATER + 1]; // questions, by enum identity_result
 	int64_t log_lost;                   // lines
 	bool is_shut_in;

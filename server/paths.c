@@ -54,6 +54,7 @@ void paths_init(struct paths *p, const char *state, const char *config)
 	p->certificate = path_in(p->state, "cert.pem");
 	p->key = path_in(p->state, "key.pem");
 	p->admin_socket = path_in(p->state, "admin.sock");
+	p->door_socket = path_in(p->state, "door.sock");
 	p->files = path_in(p->state, "files");
 }
 
@@ -65,6 +66,7 @@ void paths_clear(struct paths *p)
 	free(p->certificate);
 	free(p->key);
 	free(p->admin_socket);
+	free(p->door_socket);
 	free(p->files);
 	*p = (struct paths){0};
 }

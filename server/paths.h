@@ -15,7 +15,7 @@ struct paths {
 	char *state;          // the directory, 0700
 	char *config;         // snugd.conf, or where --config points
 	bool is_config_named; // by --config: it must be there
-	char *database, *certificate, *key, *admin_socket;
+	char *database, *certificate, *key, *admin_socket, *door_socket;
 	char *files; // the folder of what people send
 };
 

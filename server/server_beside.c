@@ -15,7 +15,6 @@
 static void wanted_programs(const struct server *s, bool wanted[PROGRAMS])
 {
 	wanted[PROGRAM_ERRAND] = s->config.errand;
-	wanted[PROGRAM_DOOR] = s->config.door;
 }
 
 static bool find_folder(char *folder, size_t size, struct buf *error)
@@ -40,10 +39,9 @@ static bool is_there(const struct server *s, const char *folder, enum program p,
 	is_fine = access(buf_str(&path), X_OK) == 0;
 	if (!is_fine)
 		buf_printf(error,
-			   "%s: [beside] %s = yes, but %s cannot be run: %s; install it there, "
-			   "or take the line away",
-			   s->paths->config, p == PROGRAM_DOOR ? "door" : "errand",
-			   buf_str(&path), strerrordesc_np(errno));
+			   "%s: [beside] errand = yes, but %s cannot be run: %s; install it "
+			   "there, or take the line away",
+			   s->paths->config, buf_str(&path), strerrordesc_np(errno));
 	buf_clear(&path);
 	return is_fine;
 }
@@ -109,7 +107,7 @@ bool server_fork_starter(struct server *s, struct buf *error)
 	char folder[4000];
 
 	wanted_programs(s, wanted);
-	if (!wanted[PROGRAM_ERRAND] && !wanted[PROGRAM_DOOR])
+	if (!wanted[PROGRAM_ERRAND])
 		return true;
 	if (!find_folder(folder, sizeof(folder), error))
 		return false;

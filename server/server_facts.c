@@ -108,6 +108,15 @@ static void add_beside(struct admin_answer *a, const struct beside *b, const cha
 	buf_clear(&words);
 }
 
+static void add_door(struct admin_answer *a, const struct doorway *d)
+{
+	struct buf words = {0};
+
+	doorway_words(d, &words);
+	add_text(a, "door", buf_span(&words));
+	buf_clear(&words);
+}
+
 // A form's columns are only added behind the others: the hub's newest stands behind ours.
 static void put_last(struct admin_answer *a, struct span name)
 {
@@ -197,7 +206,7 @@ void server_add_facts(const struct server *s, struct admin_answer *a)
 	    (struct cell){.kind = CELL_BOOL, .number = s->sandbox.files && s->sandbox.calls});
 	add_text(a, "needs-restart", buf_span(&s->waiting));
 	add_beside(a, s->beside, "errand", PROGRAM_ERRAND);
-	add_beside(a, s->beside, "door", PROGRAM_DOOR);
+	add_door(a, s->doorway);
 	server_log_words(s, &log);
 	add_text(a, "log", buf_span(&log));
 	add_number(a, "log-lost", log_lost());

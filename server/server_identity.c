@@ -32,7 +32,8 @@ void server_identify(struct server *s, struct identity_question *q)
 		break;
 	case IDENTITY_PASSWORD:
 	case IDENTITY_STANDING:
-		put_off(s, q);
+		if (!server_ask_door(s, q))
+			put_off(s, q);
 		break;
 	}
 }

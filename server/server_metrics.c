@@ -34,6 +34,8 @@ void server_metrics(const struct server *s, struct buf *out)
 	m.certificate_expires_ms = s->certificate_expires;
 	for (enum program p = 0; p < PROGRAMS; p++)
 		m.helpers[p] = beside_state(s->beside, p);
+	if (s->doorway)
+		m.door = doorway_is_up(s->doorway) ? HELPER_UP : HELPER_DOWN;
 	for (enum identity_result r = IDENTITY_IS; r <= IDENTITY_LATER; r++)
 		m.issuer[r] = server_oidc_count(s, r);
 	m.log_lost = log_lost();

@@ -10,6 +10,7 @@
 #include "common/map.h"
 #include "server/admin_socket.h"
 #include "server/beside/beside.h"
+#include "server/beside/doorway.h"
 #include "server/cert_watch.h"
 #include "server/config.h"
 #include "server/files/files.h"
@@ -51,6 +52,7 @@ struct server {
 	struct vapid_keys *push_keys; // NULL: no device is woken
 	struct beside *beside;        // NULL: there is no program beside
 	struct server_oidc *oidc;     // NULL: no issuer is asked
+	struct doorway *doorway;      // NULL: no stack of PAM is asked
 	int starter;                  // until beside owns it, or -1
 	struct shard *shard;          // in this thread, when io_threads is 0
 	struct shard_thread *threads[SHARDS_MAX];
@@ -152,6 +154,12 @@ void server_oidc_for_hub(const struct server *s, struct hub_oidc *out);
 void server_oidc_words(const struct server *s, struct buf *out);
 // Questions with this result.
 MUST_USE int64_t server_oidc_count(const struct server *s, enum identity_result result);
+// Where snug-door comes in, where the settings name a service. False with *error.
+MUST_USE bool server_open_door(struct server *s, char **error);
+// Takes a question about a password or a standing. False, and it is the caller's: nobody is
+// asked.
+MUST_USE bool server_ask_door(struct server *s, struct identity_question *q);
+void server_end_door(struct server *s);
 // Looks at the files of Kerberos, where the settings name any. False with *error.
 MUST_USE bool server_open_kerberos(struct server *s, char **error);
 // Begins the thread that looks at tickets, which does `begin` first, where there is one.

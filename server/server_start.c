@@ -282,7 +282,7 @@ static int start_admin(struct server *s)
 	char *error = NULL;
 
 	s->admin = admin_socket_new(s->loop, s->paths->admin_socket, server_asked, s, &error);
-	return s->admin ? 0 : failed_with(ADMIN_FAILED, error);
+	return s->admin && server_open_door(s, &error) ? 0 : failed_with(ADMIN_FAILED, error);
 }
 
 static void load_entry(void *arg, const struct entry *e)

@@ -78,6 +78,7 @@ void server_end(struct server *s)
 {
 	heed_signals(s);
 	admin_socket_free(s->admin);
+	server_end_door(s);
 	// Shards may still put letters for it, but take none.
 	files_stop(s->files);
 	end_shards(s);

@@ -18,6 +18,8 @@ enum beside_kind {
 		2, // to snugd: the same number and text, and the walls around the program
 	BESIDE_ERRAND = 3,      // errand_letter.h
 	BESIDE_ERRAND_DONE = 4, // the same
+	BESIDE_DOOR = 5,        // door_letter.h
+	BESIDE_DOOR_DONE = 6,   // the same
 };
 
 enum beside_walls {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "server/beside/child.h"
 
-#include "server/beside/child_walls.h"
-
 #include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -26,22 +24,6 @@ static bool is_letterbox(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0 && type == SOCK_SEQPACKET;
 }
 
-static enum child_code serve(uint32_t walls)
-{
-	for (;;) {
-		char bytes[BESIDE_LETTER_LEN + 1];
-		struct beside_letter answer;
-		ssize_t len = recv(STDIN_FILENO, bytes, sizeof(bytes), 0);
-
-		if (len <= 0)
-			return CHILD_DONE;
-		if (!child_answer(span_from(bytes, (size_t)len), walls, &answer))
-			return CHILD_GARBAGE;
-		if (send(STDIN_FILENO, &answer, sizeof(answer), MSG_NOSIGNAL) < 0)
-			return CHILD_DONE;
-	}
-}
-
 bool child_is_called(const char *name)
 {
 	bool is_called = is_letterbox(STDIN_FILENO);
@@ -51,9 +33,4 @@ bool child_is_called(const char *name)
 			"%s: snugd starts this where its configuration says so ([beside])\n",
 			name);
 	return is_called;
-}
-
-enum child_code child_run(const char *name, enum child_role role)
-{
-	return child_is_called(name) ? serve(child_shut(role)) : CHILD_ALONE;
 }

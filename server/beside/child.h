@@ -10,11 +10,10 @@
 
 enum child_role {
 	CHILD_ERRAND = 1,
-	CHILD_DOOR = 2,
 	CHILD_STARTER = 4, // who starts them: what it may not, they may not
 	CHILD_BEGINS =
 		8, // the errand until it has its own walls: of the starter that starts it
-	CHILD_ANY = CHILD_ERRAND | CHILD_DOOR | CHILD_STARTER,
+	CHILD_ANY = CHILD_ERRAND | CHILD_STARTER,
 	CHILD_STARTER_OF_ERRAND = CHILD_STARTER | CHILD_BEGINS | CHILD_ERRAND,
 };
 
@@ -28,5 +27,3 @@ enum child_code {
 MUST_USE bool child_answer(struct span bytes, uint32_t walls, struct beside_letter *answer);
 // False, and it is said, when somebody else than snugd started it.
 MUST_USE bool child_is_called(const char *name);
-// One that answers whether it is there. Returns the exit code when the conversation is over.
-MUST_USE enum child_code child_run(const char *name, enum child_role role);

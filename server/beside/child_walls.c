@@ -99,11 +99,6 @@ static bool shut_calls(enum child_role role)
 	return is_fine;
 }
 
-uint32_t child_shut(enum child_role role)
-{
-	return child_shut_but(role, NULL, 0);
-}
-
 uint32_t child_shut_but(enum child_role role, const struct child_file *files, size_t n)
 {
 	uint32_t walls = 0;

@@ -4,15 +4,12 @@
 
 #include "server/beside/child.h"
 
-// For this process and for good: no new privilege, no file, no call but those of the role
-// (child_calls.def). What the kernel could do of it: enum beside_walls.
-MUST_USE uint32_t child_shut(enum child_role role);
-
 struct child_file {
 	const char *path; // of a file, or of a folder and all below it
 	bool is_run;      // besides being read
 };
 
-// The same, but for these.
+// For this process and for good: no new privilege, no file but these, no call but those of the
+// role (child_calls.def). What the kernel could do of it: enum beside_walls.
 MUST_USE uint32_t child_shut_but(enum child_role role, const struct child_file *files,
 				 size_t n);

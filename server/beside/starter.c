@@ -41,7 +41,7 @@ struct starter {
 
 const char *program_name(enum program p)
 {
-	static const char *const names[PROGRAMS] = {"snug-errand", "snug-door"};
+	static const char *const names[PROGRAMS] = {"snug-errand"};
 
 	return names[p];
 }

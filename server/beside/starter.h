@@ -16,8 +16,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum program { PROGRAM_ERRAND, PROGRAM_DOOR };
-#define PROGRAMS 2 // inside: of enum program
+enum program { PROGRAM_ERRAND };
+#define PROGRAMS 1 // inside: of enum program
 
 // Inside: words that snug-errand is called with.
 #define STARTER_WORDS (1 + ERRAND_ALLOWS_MAX + ERRAND_ISSUERS_MAX)

@@ -38,6 +38,7 @@ struct identity_question {
 	enum identity_act act;
 	struct buf secret, refresh, verifier; // wiped
 	char *redirect, *name, *subject;      // NULL: none; subject: of AGAIN, whose it was
+	int64_t asked_ms;                     // of PASSWORD: mono, when it began; 0: now
 	struct tls_binding binding;           // of TICKET by GS2-KRB5-PLUS; GSSAPI has none
 	struct identity_context
 		*context; // of TICKET: that of the answer before; NULL: it begins

@@ -13,7 +13,7 @@ from unittest import mock
 import snug
 from patience import is_gone, until
 
-BOTH = "\n[beside]\nerrand = yes\ndoor = yes\n"
+ERRAND = "\n[beside]\nerrand = yes\n"
 ERRAND = "\n[beside]\nerrand = yes\n"
 AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
 
@@ -66,14 +66,13 @@ class Beside(unittest.TestCase):
 
     def programs(self, server):
         return {name: pid for pid, name in below(server.process.pid).items()
-                if name in ("snug-errand", "snug-door")}
+                if name == "snug-errand"}
 
     def test_they_are_up_with_nothing_in_their_hands(self):
-        server = self.server(BOTH).start()
-        for program in ("errand", "door"):
-            self.await_state(server, program, "up since")
+        server = self.server(ERRAND).start()
+        self.await_state(server, "errand", "up since")
         programs = self.programs(server)
-        self.assertEqual(sorted(programs), ["snug-door", "snug-errand"])
+        self.assertEqual(sorted(programs), ["snug-errand"])
         for pid in programs.values():
             with open(f"/proc/{pid}/status") as file:
                 status = dict(line.rstrip("\n").split(":\t", 1) for line in file if ":\t" in line)
@@ -92,9 +91,8 @@ class Beside(unittest.TestCase):
         self.assertEqual(below(server.process.pid), {})
 
     def test_one_that_is_killed_comes_back(self):
-        server = self.server(BOTH).start()
+        server = self.server(ERRAND).start()
         self.await_state(server, "errand", "up since")
-        self.await_state(server, "door", "up since")
         first = self.programs(server)
         os.kill(first["snug-errand"], signal.SIGKILL)
         until("its end to be noticed", lambda: "beside_down" in server.read_log())
@@ -102,14 +100,12 @@ class Beside(unittest.TestCase):
         self.await_state(server, "errand", "up since")
         second = self.programs(server)
         self.assertNotEqual(second["snug-errand"], first["snug-errand"])
-        self.assertEqual(second["snug-door"], first["snug-door"])
 
     def test_they_die_with_snugd_and_with_its_starter(self):
-        server = self.server(BOTH).start()
+        server = self.server(ERRAND).start()
         self.await_state(server, "errand", "up since")
-        self.await_state(server, "door", "up since")
         everybody = below(server.process.pid)
-        self.assertEqual(len(everybody), 3)
+        self.assertEqual(len(everybody), 2)
         server.kill()
         for pid in everybody:
             until(f"{pid} to die", lambda pid=pid: is_gone(pid))
@@ -208,7 +204,7 @@ class Beside(unittest.TestCase):
                 self.assertEqual(program.wait(snug.PATIENCE), 3)
 
     def test_a_program_ends_at_what_is_no_letter(self):
-        for name, *words in (("snug-errand", AUTHORITIES), ("snug-door",)):
+        for name, *words in (("snug-errand", AUTHORITIES),):
             for said, code in ((letter(1, 5, b"hi"), None), (b"x" * 512, 3), (b"x", 3),
                                (letter(2, 5, b"hi"), 3), (letter(1, 5, b"\xff"), 3),
                                (letter(1, 5, b"hi") + b"\0", 3)):

@@ -72,7 +72,7 @@ class Unit(unittest.TestCase):
 
     def trace(self):
         """The calls of a server that starts, serves, is asked, reloads and stops."""
-        server = snug.Server(base=snug.CONF.replace("user = root", ""), conf="\n[beside]\nerrand = yes\ndoor = yes\n")
+        server = snug.Server(base=snug.CONF.replace("user = root", ""), conf="\n[beside]\nerrand = yes\n")
         self.addCleanup(server.close)
         server.user("ann")
         listed = os.path.join(server.dir, "calls")

@@ -131,7 +131,8 @@ static enum sasl_result enter(struct exchange *x, struct account_binding *b,
 		binding_yes(b, buf_span(&a->memory));
 		group_settle(b, a->is_admin);
 	}
-	return factor_is_on(account) ? half(x, account, a) : let_in(x, account, a);
+	x->account = account;
+	return factor_is_on(account) ? SASL_HALF : let_in(x, account, a);
 }
 
 static void audit_made(struct account *account, const struct account_binding *b)
@@ -255,10 +256,32 @@ static enum sasl_result is_somebody(struct exchange *x, const struct identity_an
 
 enum sasl_result sasl_identified(struct exchange *x, const struct identity_answer *a)
 {
+	enum sasl_result result;
+
 	if (a->result == IDENTITY_LATER)
 		return later(x, a->way, a->why);
 	x->session->binds_until_ms = 0;
 	if (a->result != IDENTITY_IS)
 		return refuse(x, NULL, a->way, a->why);
-	return is_somebody(x, a);
+	result = is_somebody(x, a);
+	return result == SASL_HALF ? half(x, x->account, a) : result;
+}
+
+struct verdict identified_verdict(struct session *s, const struct identity_answer *a)
+{
+	struct exchange x = {.session = s};
+	struct verdict v = {.kind = VERDICT_NO, .way = binding_login_way(a->way)};
+	enum sasl_result result =
+		a->result == IDENTITY_LATER ? later(&x, a->way, a->why) : is_somebody(&x, a);
+
+	if (result == SASL_LATER)
+		v.kind = VERDICT_LATER;
+	if (result == SASL_DONE || result == SASL_HALF)
+		v = (struct verdict){.kind = VERDICT_YES,
+				     .account = x.account,
+				     .device = device_of(a),
+				     .way = v.way,
+				     .wants_code = result == SASL_HALF};
+	buf_clear(&x.said);
+	return v;
 }

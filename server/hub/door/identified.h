@@ -12,6 +12,7 @@
 #pragma once
 
 #include "server/hub/door/sasl.h"
+#include "server/hub/people/verify.h"
 
 #define BIND_MS (5LL * 60 * 1000) // after ACCOUNT BIND
 
@@ -19,6 +20,9 @@
 // set, or in a session that is in it was bound. Otherwise x->words are set, where there is more
 // to say than usual. Borrows the answer, of which x->device is until sasl_answer().
 MUST_USE enum sasl_result sasl_identified(struct exchange *x, const struct identity_answer *a);
+// The same of a password, of whatever way it came, when it was right or nobody could say: s is
+// not in yet. The words are those of every password. The verdict borrows from the answer.
+MUST_USE struct verdict identified_verdict(struct session *s, const struct identity_answer *a);
 // May one ask for this source now? Else SASL_LATER is what came of it.
 MUST_USE bool identified_may_ask(const struct session *s);
 // The client sent what cannot be understood: it counts as a failure.

@@ -12,6 +12,7 @@
 #include "server/hub/door/leaving.h"
 #include "server/hub/door/news.h"
 #include "server/hub/door/renewal.h"
+#include "server/hub/door/elsewhere.h"
 #include "server/hub/door/lockdown.h"
 #include "server/hub/door/sasl.h"
 #include "server/hub/door/session_life.h"
@@ -21,7 +22,6 @@
 #include "server/hub/door/welcome.h"
 #include "server/hub/people/signin.h"
 #include "server/hub/people/throttle.h"
-#include "server/hub/people/verify.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/server_ban.h"
 
@@ -53,6 +53,7 @@ void login_free(struct session *s)
 	if (!l)
 		return;
 	login_wipe(s);
+	elsewhere_end(l);
 	s->login = NULL;
 	s->hub->n_unknown--;
 	throttle_ended(s->hub, &s->from);
@@ -289,7 +290,7 @@ static void try_pass(struct session *s)
 	if (lockdown)
 		session_close(s, span_of(lockdown));
 	else
-		verify_secret(s, name, device, secret, on_pass);
+		elsewhere_look(s, name, device, secret, false, on_pass);
 	if (s->login)
 		login_wipe(s);
 }

@@ -23,7 +23,8 @@ struct login {
 	enum login_way half_way; // ... behind that
 	char *half_device;       // (second_step.h)
 	unsigned half_tries;
-	bool failed; // one did: a client that goes on will not try again
+	struct elsewhere *own; // of a password that is looked at here (elsewhere.h)
+	bool failed;           // one did: a client that goes on will not try again
 };
 
 void login_new(struct session *s);

@@ -52,7 +52,8 @@ static bool can_ask(const struct account_binding *b)
 {
 	const struct hub *h = b->account->hub;
 
-	return b->way == IDENTITY_PAM || span_eq(span_of(b->issuer), h->config.oidc.issuer);
+	return binding_is_of_service(b, h->config.pam_service) ||
+	       span_eq(span_of(b->issuer), h->config.oidc.issuer);
 }
 
 static struct account_binding *askable(const struct account *a)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // PLAIN (RFC 4616): a name, and a password or a token.
 #include "common/utf8.h"
+#include "server/hub/door/elsewhere.h"
 #include "server/hub/door/lockdown.h"
 #include "server/hub/door/sasl.h"
 #include "server/hub/door/second_step.h"
 #include "server/hub/door/step_up.h"
-#include "server/hub/people/verify.h"
 #include "server/hub/wire/reply.h"
 
 // authzid NUL authcid NUL password; nothing may be left over, and only the first may be
@@ -84,10 +84,8 @@ static enum sasl_result step(struct exchange *x, struct span response)
 		fail(x->session, "AUTHENTICATE", "LOCKDOWN", (struct span){0}, lockdown);
 		return SASL_REFUSED;
 	}
-	if (session_has(x->session, CAP_ACCOUNT_2FA))
-		verify_first_step(x->session, name, device, part[2], on_verified);
-	else
-		verify_secret(x->session, name, device, part[2], on_verified);
+	elsewhere_look(x->session, name, device, part[2],
+		       session_has(x->session, CAP_ACCOUNT_2FA), on_verified);
 	return SASL_SLOW;
 }
 

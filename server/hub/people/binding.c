@@ -270,6 +270,14 @@ bool identity_way_of(struct span issuer, enum identity_way *way)
 	return false;
 }
 
+bool binding_is_of_service(const struct account_binding *b, struct span service)
+{
+	struct span issuer = span_of(b->issuer), prefix = SPAN("pam:");
+
+	return b->way == IDENTITY_PAM && service.len && span_starts(issuer, prefix) &&
+	       span_eq(span_after(issuer, prefix.len), service);
+}
+
 // Whoever waits for it is told that it is gone.
 static void binding_free(struct account_binding *b)
 {

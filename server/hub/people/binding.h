@@ -74,6 +74,8 @@ MUST_USE enum login_way binding_login_way(enum identity_way way);
 // Which way an issuer is of, by its form: "krb5:REALM", "pam:SERVICE", "https://...". False:
 // it is none of them.
 MUST_USE bool identity_way_of(struct span issuer, enum identity_way *way);
+// It is by what this computer says, and by the service of that name.
+MUST_USE bool binding_is_of_service(const struct account_binding *b, struct span service);
 // It is no more. Journals.
 void binding_delete(struct account_binding *b);
 void binding_load(struct hub *h, const struct entry_binding *row);

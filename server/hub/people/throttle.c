@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// One table, three kinds of keys: 's' source, 'a' account, 'g' account and a source that
-// it knows. Rows stand in the order of their last use; how many of the last kind an account
-// and a source have is counted beside.
+// One table, four kinds of keys: 's' source, 'a' account, 'g' account and a source that it
+// knows, 'p' account as it is asked about elsewhere. Rows stand in the order of their last use;
+// how many of kind 'g' an account and a source have is counted beside.
 #include "server/hub/people/throttle.h"
 #include "server/hub/people/throttle_private.h"
 
@@ -16,6 +16,7 @@
 
 #define MINUTE_MS (60LL * 1000)
 #define FORGET_MS (60LL * MINUTE_MS)
+#define DAY_MS (24 * FORGET_MS)
 #define STOP_FAILURES 100 // in a row: no more from sources the account does not know
 #define OPEN_WINDOW_MS (10 * MINUTE_MS)
 #define OPEN_TIMES 2 // of connections_per_source may be new in that window
@@ -321,6 +322,37 @@ void throttle_forgive(struct hub *h, struct span name)
 		return;
 	t->failures = t->until_ms = 0;
 	throttles_save_soon(h);
+}
+
+static bool is_this_day(const struct hub *h, const struct throttle *t)
+{
+	return t->tries > 0 && h->now.mono_ms - t->window_ms < DAY_MS;
+}
+
+bool throttle_may_pass_on(struct hub *h, struct span name, int64_t most)
+{
+	const struct throttle *t = find(h, 'p', 0, name);
+
+	return !t || !is_this_day(h, t) || t->tries < most;
+}
+
+void throttle_passed_on(struct hub *h, struct span name)
+{
+	struct throttle *t = use(h, 'p', 0, name);
+
+	if (!is_this_day(h, t)) {
+		t->window_ms = h->now.mono_ms;
+		t->tries = 0;
+	}
+	t->tries++;
+}
+
+void throttle_passed_well(struct hub *h, struct span name)
+{
+	struct throttle *t = find(h, 'p', 0, name);
+
+	if (t && t->tries > 0)
+		t->tries--;
 }
 
 static struct throttle *opened_row(struct hub *h, uint64_t source)

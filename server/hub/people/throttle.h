@@ -18,6 +18,12 @@
 // long as the database. `otherwise` when `host` is no address.
 MUST_USE struct origin throttle_origin(const struct hub *h, struct span host,
 				       uint64_t otherwise);
+// May one more question about the name go to who counts wrong ones, too (PAM)? At most `most`
+// a day that were not right do, whatever their source; one that is asked counts at once.
+MUST_USE bool throttle_may_pass_on(struct hub *h, struct span name, int64_t most);
+void throttle_passed_on(struct hub *h, struct span name);
+// ... and does not when it was right, or nobody could say.
+void throttle_passed_well(struct hub *h, struct span name);
 // A number for the name as tried from there.
 MUST_USE uint64_t throttle_place(const struct hub *h, const struct origin *from,
 				 struct span name);

@@ -85,6 +85,8 @@ struct hub_config {
 	int64_t replay_limit;       // messages of a room shown at a login; 0: all
 	bool push;                  // devices are woken (Web Push),
 	int64_t push_delay_ms;      // ... so long after what wakes them
+	struct span pam_service;    // of whom passwords are asked; "": nobody
+	int64_t pam_tries;          // wrong ones a day and account that are passed on
 	bool has_kerberos;          // who has a ticket is let in (GS2-KRB5-PLUS),
 	bool has_plain_kerberos;    // ... also where it is not bound to the stream (GSSAPI)
 	bool durability_full;

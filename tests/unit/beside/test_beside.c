@@ -114,14 +114,14 @@ static void the_starter_hands_over_an_end_that_closes_with_its_program(void **st
 	(void)state;
 
 	assert_true(fd >= 0);
-	starter_start(fd, PROGRAM_DOOR);
+	starter_start(fd, PROGRAM_ERRAND);
 	while (starter_hear(fd, &p, &end) == STARTER_NOTHING)
 		assert_int_equal(poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, -1), 1);
-	assert_int_equal(p, PROGRAM_DOOR);
+	assert_int_equal(p, PROGRAM_ERRAND);
 	assert_true(end >= 0);
 	assert_int_equal(recv(end, &byte, 1, 0), 0);
 	close(end);
-	starter_end(fd, PROGRAM_DOOR);
+	starter_end(fd, PROGRAM_ERRAND);
 	// With its socket it ends.
 	shutdown(fd, SHUT_WR);
 	assert_true(wait(NULL) > 0);

@@ -112,7 +112,7 @@ static void a_helper_that_is_off_is_not_down(void **state)
 	m.helpers[PROGRAM_ERRAND] = HELPER_DOWN;
 	assert_says(&m, "snug_helper_up{helper=\"errand\"} 0");
 	assert_lacks(&m, "helper=\"door\"");
-	m.helpers[PROGRAM_DOOR] = HELPER_UP;
+	m.door = HELPER_UP;
 	assert_says(&m, "snug_helper_up{helper=\"door\"} 1");
 }
 
