@@ -297,7 +297,7 @@ static void sign_in(const struct slash_call *call, bool binds)
 	if (intents->sign_in)
 		intents->sign_in(intents->arg, binds);
 	else
-		call_note(call, LINE_ERROR, spoken("only the program for a terminal does that"));
+		call_note(call, LINE_ERROR, spoken("only the terminal's program does that"));
 }
 
 void slash_account(struct slash_call *call)

@@ -209,7 +209,7 @@ export const spoken = {
 	"members who are not here:%s": "Mitglieder, die nicht hier sind:%s",
 	"this server makes no links for a device: run there `snug login HOST`": "dieser Server macht keine Links für ein Gerät: starte dort „snug login HOST“",
 	"run in a shell: snug account export > FILE. It asks there for your password": "starte in einem Terminal: snug account export > DATEI. Dein Passwort wird dort erfragt",
-	"only the program for a terminal does that": "das macht nur das Programm für ein Terminal",
+	"only the terminal's program does that": "das macht nur das Programm für ein Terminal",
 	"say d here, and yes on another device of yours": "sag hier d, und ja auf einem anderen Gerät von dir",
 
 	// client/seat/seat.c
