@@ -120,6 +120,7 @@ static void check_config(struct check *k, struct buf *errors)
 		check_key(k);
 		check_acme(k);
 		check_kerberos(k);
+		check_pam(k);
 	}
 }
 
@@ -182,6 +183,8 @@ static void check_restart(struct check *k)
 		check_lockdown(k, cell_of(answer, "lockdown"));
 	if (answer)
 		check_issuer(k, cell_of(answer, "issuer"));
+	if (answer)
+		check_door(k, cell_of(answer, "door"));
 	buf_clear(&found);
 	admin_answer_free(answer);
 	admin_request_free(request);

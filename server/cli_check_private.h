@@ -35,6 +35,9 @@ void check_acme(struct check *k);
 void check_issuer(struct check *k, struct span status);
 // Whether tickets of Kerberos can let in, where they may. cli_check_kerberos.c
 void check_kerberos(struct check *k);
+// PAM: the service that is named, and, of the server that runs, who asks it. cli_check_pam.c
+void check_pam(struct check *k);
+void check_door(struct check *k, struct span status);
 // What of this computer is needed. cli_check_host.c
 void check_port(struct check *k);
 void check_descriptors(struct check *k);

@@ -217,7 +217,6 @@
 #define ADMIN_CHAT_ROWS_MAX 100
 #define KERBEROS_REALMS_MAX 16
 #define KERBEROS_SERVICE_MAX 64
-#define PAM_TRIES_MAX 100 // of [pam] tries
 #define LOG_LEVEL_MAX_MS 86400000 // that is not the configured one
 #define MOTD_MAX (64 * 1024)
 #define READERS_MAX 2

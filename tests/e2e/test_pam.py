@@ -210,6 +210,16 @@ class Trouble(Base):
         self.logged("event=door_refused", "uid=4321", 'why="another user"')
 
 
+class Check(Base):
+    def test_check_says_what_is_missing(self):
+        done = self.server.run("check")
+        self.assertNotEqual(done.code, 0)
+        self.assertIn("no /etc/pam.d/snug: until it is there nobody is let in by it", done.out)
+        self.assertRegex(done.out, "door.*down since .*systemctl enable --now snug-door")
+        self.door.start()
+        self.assertRegex(self.server.run("check").out, "door.*up since ")
+
+
 class Words(unittest.TestCase):
     def test_it_says_how_it_is_started(self):
         for words in (["--what"], ["--socket"], ["x"], ["--confdir", "/x", "y"]):

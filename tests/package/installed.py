@@ -92,7 +92,8 @@ def first_installation(m, packages):
     same(m.does("getent", "passwd", "snug").split(":")[5:], ["/var/lib/snug", "/usr/sbin/nologin\n"], "the user")
     places = {"/var/lib/snug": "snug snug 700", "/etc/snug": "snug snug 750", "/usr/bin/snugd": "root root 755",
               "/usr/bin/snug": "root root 755", "/usr/bin/snug-picture": "root root 755",
-              "/usr/bin/snug-errand": "root root 755", "/usr/bin/snug-acme": "root root 755",
+              "/usr/bin/snug-errand": "root root 755", "/usr/bin/snug-door": "root root 755",
+              "/usr/bin/snug-acme": "root root 755",
               "/lib/systemd/system/snugd.service": "root root 644", "/lib/systemd/system/snugd.socket": "root root 644",
               "/etc/apparmor.d/snugd": "root root 644", "/etc/apparmor.d/snug": "root root 644"}
     for path, wanted in places.items():
@@ -104,7 +105,8 @@ def first_installation(m, packages):
         assert "ExecStart=/usr/bin/snugd run" in unit.read()
     assert m.has("/etc/systemd/system/multi-user.target.wants/snugd.service"), "the service is not enabled"
     for unit in ("sockets.target.wants/snugd.socket", "sockets.target.wants/snugd-web.socket",
-                 "timers.target.wants/snugd-acme.timer", "timers.target.wants/snugd-backup.timer"):
+                 "timers.target.wants/snugd-acme.timer", "timers.target.wants/snugd-backup.timer",
+                 "snugd.service.wants/snug-door.service"):
         assert not m.has("/etc/systemd/system/" + unit), unit + " is enabled, though nobody asked"
         assert m.has("/lib/systemd/system/" + os.path.basename(unit)), unit
 
