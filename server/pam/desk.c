@@ -14,7 +14,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -51,9 +50,10 @@ static void tell_later(const struct desk *d, uint64_t number)
 	tell(d, &(struct door_answer){.number = number, .result = DOOR_LATER});
 }
 
+// One that has not answered yet is not waited for, whether it is there or not.
 static void reap(struct desk *d, struct place *p)
 {
-	if (!p->pid || waitpid(p->pid, NULL, WNOHANG) != p->pid)
+	if (!p->pid || p->fd >= 0 || waitpid(p->pid, NULL, WNOHANG) != p->pid)
 		return;
 	p->pid = 0;
 	d->may_have_strays = true;
@@ -76,23 +76,32 @@ static bool is_at_a_place(const struct desk *d, pid_t pid)
 	return false;
 }
 
+// True when it is gone.
+static bool end_stray(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	return waitpid(pid, NULL, WNOHANG) == pid;
+}
+
 // Where the kernel does not list its children, there is nothing to be done.
 static void end_strays(struct desk *d)
 {
-	FILE *list = fopen("/proc/thread-self/children", "re");
-	int pid;
+	char list[4096];
+	struct span rest = {list, 0};
+	int fd = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
+	ssize_t len = fd >= 0 ? read(fd, list, sizeof(list)) : 0;
 
 	d->may_have_strays = false;
-	while (list && fscanf(list, "%d", &pid) == 1) {
-		bool is_stray = !is_at_a_place(d, pid);
+	if (fd >= 0)
+		close(fd);
+	rest.len = len > 0 ? (size_t)len : 0;
+	while (rest.len) {
+		uint64_t pid = 0;
 
-		if (is_stray)
-			kill(pid, SIGKILL);
-		if (is_stray && waitpid(pid, NULL, WNOHANG) != pid)
+		if (span_to_u64(span_cut(&rest, ' '), &pid) && pid > 1 &&
+		    !is_at_a_place(d, (pid_t)pid) && !end_stray((pid_t)pid))
 			d->may_have_strays = true;
 	}
-	if (list)
-		fclose(list);
 }
 
 _Noreturn static void answer(const struct desk *d, const struct door_question *q, int fd)
@@ -224,12 +233,13 @@ enum desk_end desk_serve(int fd, const char *confdir)
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	(void)sodium_mlock(&d.letter, sizeof(d.letter));
 	while (goes_on) {
+		int wait_ms = look_at_time(&d);
 		struct pollfd fds[1 + DESK_MAX] = {{.fd = fd, .events = POLLIN}};
 
 		for (size_t i = 0; i < DESK_MAX; i++)
 			fds[i + 1] = (struct pollfd){
 				.fd = d.places[i].pid ? d.places[i].fd : -1, .events = POLLIN};
-		if (poll(fds, ARRAY_LEN(fds), look_at_time(&d)) < 0)
+		if (poll(fds, ARRAY_LEN(fds), wait_ms) < 0)
 			continue;
 		for (size_t i = 0; i < DESK_MAX; i++) {
 			if (fds[i + 1].revents && d.places[i].fd == fds[i + 1].fd)

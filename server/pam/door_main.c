@@ -83,8 +83,8 @@ int main(int argc, char **argv)
 	fd = connect_to(w.socket);
 	if (fd < 0) {
 		fprintf(stderr,
-			"snug-door: cannot connect to %s: %s; the server listens there while it "
-			"runs with [pam] service in its configuration\n",
+			"snug-door: cannot connect to %s: %s; the server listens there while "
+			"it runs with [pam] service in its configuration\n",
 			w.socket, strerrordesc_np(errno));
 		return DOOR_ALONE;
 	}

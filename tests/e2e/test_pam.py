@@ -210,6 +210,31 @@ class Trouble(Base):
         self.logged("event=door_refused", "uid=4321", 'why="another user"')
 
 
+class Many(Base):
+    conf = door.CONF + "tries = 100\n"
+
+    def test_of_many_at_once_eight_are_asked_and_the_others_put_off(self):
+        go = os.path.join(self.door.folder, "go")
+        began = os.path.join(self.door.folder, "began")
+        script = self.door.script("wait", f"echo x >>{began}", f"until [ -e {go} ]; do sleep 0.1; done")
+        self.door.stack(f"auth required pam_exec.so quiet {script}", "account required pam_permit.so")
+        self.door.start()
+        clients = [self.plain("ann", "directory") for i in range(11)]
+        for client in clients[8:]:
+            client.wait("FAIL AUTHENTICATE TEMPORARILY_UNAVAILABLE")
+        until("eight to be asked", lambda: os.path.getsize(began) == 16)
+        self.door.write("go", "")
+        for client in clients[:8]:
+            client.wait(" 903 ")
+
+    def test_one_behind_another_all_are_answered(self):
+        self.door.start()
+        for i in range(60):
+            self.is_let_in("ann" if i % 2 else "bob")
+        self.assertIsNone(self.door.program.poll())
+        self.assertNotIn("door_down", self.server.read_log())
+
+
 class Check(Base):
     def test_check_says_what_is_missing(self):
         done = self.server.run("check")

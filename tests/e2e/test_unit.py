@@ -26,7 +26,7 @@ ACME = "snugd-acme"
 
 def unit(name):
     with open(os.path.join(UNITS, name), encoding="utf-8") as file:
-        return file.read().replace("@PREFIX@/bin/snugd", snug.SNUGD)
+        return file.read().replace("@PREFIX@/bin/snugd", snug.SNUGD).replace("@PREFIX@/bin", snug.BIN)
 
 
 class Unit(unittest.TestCase):
@@ -43,7 +43,7 @@ class Unit(unittest.TestCase):
     # Proves X3.
     def test_they_are_shut_in(self):
         exposed = {name: 12 for name in NAMES}
-        exposed.update({BACKUP + ".service": 5, ACME + ".service": 12})
+        exposed.update({BACKUP + ".service": 5, ACME + ".service": 12, "snug-door.service": 18})
         with tempfile.TemporaryDirectory() as folder:
             for name, most in exposed.items():
                 text = unit(name)
