@@ -137,7 +137,7 @@ class Trouble(Base):
         self.is_let_in("ann")
 
     def test_one_that_dies_on_the_way_is_later(self):
-        script = self.door.script("wait", f"touch {self.door.folder}/began", "sleep 1000")
+        script = self.door.script("wait", f"touch {self.door.folder}/began", "exec tail -f /dev/null")
         self.door.stack(f"auth required pam_exec.so quiet {script}", "account required pam_permit.so")
         self.door.start()
         client = self.plain("ann", "directory")
@@ -148,7 +148,7 @@ class Trouble(Base):
     def test_a_module_that_hangs_is_killed_with_what_it_began_and_others_come_in(self):
         pids = os.path.join(self.door.folder, "pids")
         script = self.door.script("wait", f'[ "$PAM_USER" = ann ] || exit 0', f"echo $$ >>{pids}",
-                                  "sleep 1000")
+                                  "exec tail -f /dev/null")
         self.door.stack(f"auth required pam_exec.so quiet {script}", "account required pam_permit.so")
         self.door.start()
         waiting = [self.plain("ann", "directory") for i in range(3)]
@@ -215,17 +215,20 @@ class Many(Base):
 
     def test_of_many_at_once_eight_are_asked_and_the_others_put_off(self):
         go = os.path.join(self.door.folder, "go")
+        os.mkfifo(go)
         began = os.path.join(self.door.folder, "began")
-        script = self.door.script("wait", f"echo x >>{began}", f"until [ -e {go} ]; do sleep 0.1; done")
+        script = self.door.script("wait", f"echo x >>{began}", f"read word <{go}")
         self.door.stack(f"auth required pam_exec.so quiet {script}", "account required pam_permit.so")
         self.door.start()
         clients = [self.plain("ann", "directory") for i in range(11)]
         for client in clients[8:]:
             client.wait("FAIL AUTHENTICATE TEMPORARILY_UNAVAILABLE")
         until("eight to be asked", lambda: os.path.getsize(began) == 16)
-        self.door.write("go", "")
-        for client in clients[:8]:
-            client.wait(" 903 ")
+        with open(go, "w", encoding="utf-8") as file:
+            file.write("go\n" * 8)
+            file.flush()
+            for client in clients[:8]:
+                client.wait(" 903 ")
 
     def test_one_behind_another_all_are_answered(self):
         self.door.start()

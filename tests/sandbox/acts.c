@@ -109,7 +109,7 @@ static const struct act {
 
 static void enter_beside(const struct world *w, int role)
 {
-	const char *const programs[PROGRAMS] = {w->name_inside, w->name_inside};
+	const char *const programs[PROGRAMS] = {w->name_inside};
 	const struct child_file file = {"/etc/hosts", false};
 	uint32_t all = BESIDE_WALL_FILES | BESIDE_WALL_CALLS;
 
