@@ -420,11 +420,15 @@ SSO ?=
 sso: all ## sign in with an OpenID issuer (oidc-provider of npm), and with one that lies, is slow or gone (some minutes)
 	@tests/support/deps sso
 	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 tests/e2e/sso.py $(SSO)
-	@$(if $(SSO),,$(MAKE) --no-print-directory sso-kerberos)
+	@$(if $(SSO),,$(MAKE) --no-print-directory sso-kerberos sso-pam)
 .PHONY: sso-kerberos
 sso-kerberos: all ## install a KDC where there is none, then log in by its tickets, and by what is none
 	@tests/support/deps sso
 	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 tests/e2e/sso_kerberos.py
+.PHONY: sso-pam
+sso-pam: all ## install slapd and nslcd where there are none, then log in by PAM with the directory there, slow and gone (as root)
+	@tests/support/deps sso
+	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 tests/e2e/sso_pam.py
 
 deps: ## install what the tests need from Debian's packages
 	@tests/support/deps check
@@ -552,7 +556,7 @@ FUZZED_client := $(filter-out common/tls% client/outside/%,$(call srcs,common) $
 	tests/support/hostile.c tests/support/loose_world.c
 FUZZED_server := $(call srcs,common) $(call srcs,letters) $(call srcs,hub) $(call srcs,store) $(call srcs,import) \
 	$(call srcs,oidc) tests/support/minted.c tests/support/hub_mail.c tests/support/hub_world.c server/admin_json.c \
-	$(patsubst %,server/beside/%.c,beside_letter errand_letter errand_allow child child_walls) \
+	$(patsubst %,server/beside/%.c,beside_letter door_letter errand_letter errand_allow child child_walls) \
 	$(patsubst %,server/backup/%.c,failed manifest manifest_json part seal stream)
 FUZZ_SIDES := client server
 FUZZERS_client := $(patsubst %,fuzz_%,edit filter hostile keys mdns picture strip view)

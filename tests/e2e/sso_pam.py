@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: MIT
+"""The real thing: Debian's slapd, asked by nslcd and pam_ldap, with snug-door before them.
+
+Not among the tests of `make e2e`: `make sso-pam` plays it, and installs what it needs. As root, in
+a mount namespace of its own, so that nothing in /etc or /run of the machine is touched."""
+import os
+import signal
+import subprocess
+import unittest
+
+import door
+import snug
+import test_pam
+from patience import until
+
+SLAPD = """include /etc/ldap/schema/core.schema
+include /etc/ldap/schema/cosine.schema
+include /etc/ldap/schema/inetorgperson.schema
+include /etc/ldap/schema/nis.schema
+pidfile {folder}/slapd.pid
+moduleload back_mdb
+database mdb
+suffix dc=example,dc=org
+rootdn cn=root,dc=example,dc=org
+rootpw root
+directory {folder}/ldap
+"""
+TREE = """dn: dc=example,dc=org
+objectClass: dcObject
+objectClass: organization
+o: Example
+dc: example
+"""
+PERSON = """
+dn: uid={name},dc=example,dc=org
+objectClass: inetOrgPerson
+objectClass: posixAccount
+objectClass: shadowAccount
+uid: {name}
+cn: {name}
+sn: {name}
+uidNumber: {uid}
+gidNumber: 4001
+homeDirectory: /nowhere
+userPassword: directory
+"""
+NSLCD = """uri ldap://127.0.0.1:{port}/
+base dc=example,dc=org
+bind_timelimit 3
+timelimit 3
+idle_timelimit 3
+reconnect_retrytime 1
+"""
+INSIDE = """set -e
+mkdir -p /run/nslcd
+mount -t tmpfs -o mode=755 none /run/nslcd
+mount --bind {folder}/nslcd.conf /etc/nslcd.conf
+exec nslcd -n
+"""
+
+
+class Directory(door.Door):
+    """A door whose stack asks a directory."""
+
+    def __init__(self, server):
+        super().__init__(server)
+        self.port = snug.free_port()
+        self.slapd = None
+        os.mkdir(os.path.join(self.folder, "ldap"))
+        conf = self.write("slapd.conf", SLAPD.format(folder=self.folder))
+        tree = TREE + "".join(PERSON.format(name=name, uid=uid) for name, uid in door.PEOPLE.items())
+        subprocess.run(["slapadd", "-f", conf, "-l", self.write("tree", tree)], check=True)
+        self.write("nslcd.conf", NSLCD.format(port=self.port))
+        self.stack("auth required pam_ldap.so minimum_uid=1000", "account required pam_ldap.so minimum_uid=1000")
+        self.serve()
+        self.nslcd = subprocess.Popen(["unshare", "--mount", "sh", "-c",
+                                       self.inside_words()], stderr=subprocess.DEVNULL)
+        self.inside = ["nsenter", "--mount", "--target", str(self.nslcd.pid)]
+        until("nslcd to be up", lambda: subprocess.run(
+            [*self.inside, "test", "-S", "/run/nslcd/socket"]).returncode == 0)
+
+    def inside_words(self):
+        return INSIDE.format(folder=self.folder)
+
+    def serve(self):
+        self.slapd = subprocess.Popen(["slapd", "-d", "0", "-f", os.path.join(self.folder, "slapd.conf"),
+                                       "-h", f"ldap://127.0.0.1:{self.port}"], stderr=subprocess.DEVNULL)
+        until("slapd to be up", lambda: subprocess.run(
+            ["ldapwhoami", "-x", "-H", f"ldap://127.0.0.1:{self.port}"], stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL).returncode == 0)
+
+    def start(self, prefix=()):
+        return super().start((*prefix, *self.inside))
+
+    def modify(self, text):
+        subprocess.run(["ldapmodify", "-x", "-H", f"ldap://127.0.0.1:{self.port}", "-D",
+                        "cn=root,dc=example,dc=org", "-w", "root"], input=text, text=True, check=True,
+                       stdout=subprocess.DEVNULL)
+
+    def die(self):
+        self.slapd.kill()
+        self.slapd.wait(snug.PATIENCE)
+
+    def close(self):
+        self.end()
+        self.nslcd.kill()
+        self.nslcd.wait(snug.PATIENCE)
+        self.slapd.send_signal(signal.SIGCONT)
+        self.die()
+        super().close()
+
+
+@unittest.skipIf(os.geteuid() != 0, "a mount namespace is root's to make")
+class Ldap(test_pam.Base):
+    conf = door.CONF + "[auth]\nrecheck = 6s\n"
+
+    def setUp(self):
+        super().setUp()
+        self.door.close()
+        self.door = Directory(self.server)
+        self.addCleanup(self.door.close)
+        self.door.start()
+
+    def test_who_is_in_the_directory_comes_in_by_its_password(self):
+        self.is_let_in("ann")
+        self.is_refused("ann", "wrong", why="wrong")
+        self.is_refused("nobody-here", "directory", why="unknown")
+        self.is_refused("daemon2", "directory", why="unknown")
+
+    def test_while_it_is_gone_it_is_later_and_nobody_else_notices(self):
+        self.server.user("own")
+        self.is_let_in("ann")
+        self.door.die()
+        self.is_later("ann")
+        self.server.client("own").close()
+        self.door.serve()
+        until("the directory to be asked again", lambda: " 900 " in self.outcome("ann"))
+
+    def outcome(self, name):
+        return self.plain(name, "directory").wait(" 90")
+
+    def test_while_it_stands_still_it_is_later(self):
+        self.server.user("own")
+        self.door.slapd.send_signal(signal.SIGSTOP)
+        waiting = self.plain("ann", "directory")
+        self.server.client("own").close()
+        waiting.wait("FAIL AUTHENTICATE TEMPORARILY_UNAVAILABLE")
+        self.door.slapd.send_signal(signal.SIGCONT)
+
+    def test_whoever_is_removed_is_out_within_a_lease(self):
+        ann = self.server.client()
+        ann.send("PASS :ann:directory", "NICK ann", "USER u 0 * :u")
+        ann.wait(" 001 ann ")
+        self.door.modify("dn: uid=ann,dc=example,dc=org\nchangetype: delete\n")
+        ann.wait("ERROR")
+        self.logged("event=signed_out", "account=ann")
+        self.is_let_in("bob")
+
+
+if __name__ == "__main__":
+    unittest.main()
