@@ -87,7 +87,7 @@ static void devices_are_listed_and_revoked(void **state)
 	expect(f, "/account", "ACCOUNT BINDINGS\n");
 	expect(f, "/account unbind 2", "ACCOUNT UNBIND 2\n");
 	// A page signs in by its own way.
-	is_told(f, "/account bind", "snug in a terminal");
+	is_told(f, "/account bind", "only the terminal's program");
 	f->intents.sign_in = ask_sign_in;
 	expect(f, "/account bind", "sign in to bind\n");
 	expect(f, "/account sign-in", "sign in\n");
