@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/store/row.h"
 
-#include "server/store/sql.h"
+#include "server/store/sql_before.h"
 
 // A type that cannot be bound or read does not compile.
 #pragma GCC diagnostic error "-Wswitch-enum"

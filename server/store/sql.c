@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "server/store/sql.h"
+#include "server/store/sql_before.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "server/letters/query.h"
-#include "server/store/sql.h"
+#include "server/store/sql_before.h"
 
 // Each fills `r`; SQLITE_OK or a result code. An unknown place sets r->result.
 MUST_USE int page_answer(struct sql *s, const struct query *q, struct rows *r);

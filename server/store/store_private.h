@@ -3,7 +3,7 @@
 #pragma once
 
 #include "server/letters/journal.h"
-#include "server/store/sql.h"
+#include "server/store/sql_before.h"
 #include "server/store/words_sum.h"
 
 enum purge { PURGE_NONE, PURGE_DUE, PURGE_RUNNING };

@@ -2,7 +2,7 @@
 // A long history costs a question no more than a short one.
 #include "tests/unit/store/history.h"
 
-#include "server/store/sql.h"
+#include "server/store/sql_before.h"
 
 #define LONG 3000
 

@@ -2,7 +2,7 @@
 // A statement that does not fit entries.def is refused when it is prepared.
 #include "tests/unit/store/fixture.h"
 
-#include "server/store/sql.h"
+#include "server/store/sql_before.h"
 
 static int set_up_table(void **state)
 {
