@@ -8,8 +8,8 @@ asks both, after it has taken them from the old primary, which from then on comm
 import shutil
 import signal
 
-from patience import PATIENCE, until
 from postgres import USER, Failed, Postgres, call
+from patience import PATIENCE, until  # postgres says where it is
 
 COPIER = "copier"
 SETTINGS = """

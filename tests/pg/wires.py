@@ -20,6 +20,7 @@ NOWHERE = "02:00:00:00:00:99"
 def in_private():
     """The same program again, where what is mounted or wired ends with it; returns there."""
     if os.environ.get("SNUG_PG_INSIDE"):
+        must("ip", "link", "set", "lo", "up")
         return
     words = ["unshare", "--mount", "--net", "--propagation", "private"]
     fine, why = call(*words, "true")
@@ -46,7 +47,6 @@ class Wires:
     """The bridge, and the tests' own end of it."""
 
     def __init__(self):
-        must("ip", "link", "set", "lo", "up")
         must("ip", "link", "add", "wires", "type", "bridge")
         must("ip", "address", "add", ADDRESS % OURS + "/24", "dev", "wires")
         must("ip", "link", "set", "wires", "up")
@@ -60,6 +60,7 @@ class Wires:
     def close(self):
         for host in self.hosts:
             host.close()
+        call("ip", "link", "delete", "wires")
 
 
 class Host:
