@@ -2,6 +2,7 @@
 #include "server/store/postgresql/pg_link.h"
 
 #include "common/clock.h"
+#include "server/store/error.h"
 #include "server/store/postgresql/pg_text.h"
 
 #include <errno.h>
@@ -367,7 +368,7 @@ enum db_code pg_link_run(struct pg_link *l, const char *text, PGresult **result)
 
 		if (came != DB_OK)
 			code = came;
-		else if (PQresultStatus(got) == PGRES_FATAL_ERROR)
+		else if (got && PQresultStatus(got) == PGRES_FATAL_ERROR)
 			code = pg_link_refusal(l, got);
 		is_over = PQresultStatus(got) == PGRES_PIPELINE_SYNC;
 		if (PQresultStatus(got) == PGRES_TUPLES_OK) {
