@@ -227,8 +227,7 @@ CREATE TABLE erasure (
 	account bigint PRIMARY KEY,
 	stage bigint NOT NULL,
 	upto bigint NOT NULL, -- message or audit row
-	name text COLLATE "C" NOT NULL, -- what the account is called instead
-	sum bigint NOT NULL GENERATED ALWAYS AS (row_sum(account, stage, upto, name)) STORED
+	name text COLLATE "C" NOT NULL -- what the account is called instead
 );
 
 CREATE TABLE hook (
@@ -253,9 +252,7 @@ CREATE TABLE audit (
 	room bigint NOT NULL DEFAULT 0,
 	about bigint NOT NULL DEFAULT 0,
 	reason text COLLATE "C" NOT NULL DEFAULT '',
-	uid text COLLATE "C" NOT NULL DEFAULT '', -- of who called the command line, in digits
-	sum bigint NOT NULL GENERATED ALWAYS AS (row_sum(id, at_ms, actor, verb, detail,
-		room, about, reason, uid)) STORED
+	uid text COLLATE "C" NOT NULL DEFAULT '' -- of who called the command line, in digits
 );
 
 CREATE INDEX audit_room ON audit (room);
@@ -266,9 +263,7 @@ CREATE TABLE audit_link (
 	verb text COLLATE "C" NOT NULL,
 	room bigint NOT NULL,
 	words bytea NOT NULL, -- BLAKE2b of the rest of the entry, keyed by the salt
-	hash bytea NOT NULL, -- BLAKE2b of the hash before it and of this row
-	sum bigint NOT NULL GENERATED ALWAYS AS (row_sum(id, at_ms, verb, room, words,
-		hash)) STORED
+	hash bytea NOT NULL -- BLAKE2b of the hash before it and of this row
 );
 
 CREATE TABLE audit_salt (
@@ -306,9 +301,7 @@ CREATE TABLE slip (
 	account bigint NOT NULL REFERENCES account ON DELETE CASCADE,
 	at_ms bigint NOT NULL,
 	text text COLLATE "C" NOT NULL,
-	not_from bigint NOT NULL DEFAULT 0, -- 0: who comes takes it away
-	sum bigint NOT NULL GENERATED ALWAYS AS (row_sum(id, account, at_ms, text,
-		not_from)) STORED
+	not_from bigint NOT NULL DEFAULT 0 -- 0: who comes takes it away
 );
 
 CREATE INDEX slip_account ON slip (account);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "server/store/postgresql/pg_sql.h"
+#include "server/store/postgresql/pg_value.h"
 
 struct pg_sql;
 
@@ -81,7 +82,3 @@ struct pg_values {
 	char numbers[PG_PARAMS_MAX][8];
 };
 void pg_values_make(struct pg_values *out, const struct pg_statement *statement);
-// Of a column of the row: a number or truth, 0 for what is none or NULL.
-MUST_USE int64_t pg_value_number(const PGresult *answer, int row, int column);
-// Can a column of the type be read?
-MUST_USE bool pg_value_is_known(Oid type);
