@@ -21,8 +21,8 @@ struct driver {
 	void (*forget)(struct sql *s, enum sql_user user);
 	void (*close)(struct sql *s);
 
-	// Of a prepared statement, counted from 0. A parameter's name with what stands before
-	// it (":room"), or NULL where it has none or a number; a column's as it was named.
+	// Of a prepared statement, counted from 0. A parameter's name is with what stands
+	// before it (":room", "?1"), or NULL; a column's as it was named.
 	int (*n_params)(const struct sql *s, enum sql_id id);
 	const char *(*param_name)(const struct sql *s, enum sql_id id, int param);
 	int (*n_columns)(const struct sql *s, enum sql_id id);
@@ -38,15 +38,16 @@ struct driver {
 	// Of a bound statement, whose values stay valid during this call only.
 	enum db_code (*run)(struct statement *statement);
 	const char *(*error)(const struct sql *s);
+	void (*explain)(const struct sql *s, const char *what, const char *where, char **error);
 
-	// The bound statement of a search: columns of a whole entry_message, newest first, of ids
-	// between `from` and `to` (exclusive). What it must find stands in the query's words (all
-	// of them; query_word) and as an expression of FTS5, which names the streams too where
-	// they are few (search.c); what it gives too much is picked out afterwards.
+	// The bound statement of a search: columns of a whole entry_message, newest first, of
+	// ids between `from` and `to` (exclusive). What it must find stands in the query's
+	// words (all of them; query_word) and as an expression of FTS5, which names the streams
+	// too where they are few (search.c): only those of others are picked out afterwards.
 	struct statement *(*find)(struct sql *s, const struct query *q, struct span expression,
 				  int64_t from, int64_t to);
-	// Adds the steps of what follows to *steps, and ends it as DB_INTERRUPTED when there are
-	// more than `max`, in steps about as dear as SQLite's. NULL: no longer.
+	// Adds the steps of what follows to *steps, and ends it as DB_INTERRUPTED when there
+	// are more than `max`, in steps about as dear as SQLite's. NULL: no longer.
 	void (*meter)(struct sql *s, int64_t *steps, int64_t max);
 	// Ends what the handle is doing, as DB_INTERRUPTED. Any thread.
 	void (*interrupt)(struct sql *s);

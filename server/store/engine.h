@@ -10,7 +10,7 @@
 
 // Begins every engine's own. As of a store in store.h: its opener's, or the writer thread's.
 struct store {
-	const struct engine *engine;
+	const struct store_engine *engine;
 	char *where;
 	struct sql sql; // of who writes: statements of SQL_WRITER
 	int64_t low_water;
@@ -18,8 +18,8 @@ struct store {
 	bool low;    // free space was last seen under it
 	bool failed; // nothing must be touched any more
 	// Standing of what waits (chore.h); also in tables, which outlive the process.
-	bool removed; // something was taken away: the engine has to clear its log, and unsets it
-	bool expiring;            // messages wait to be removed
+	bool removed;  // something was taken away: the engine clears its log, and unsets it
+	bool expiring; // messages wait to be removed
 	message_id unindexed;     // words of messages from this one on are not in the index; 0
 	int n_unindexed;          // about how many
 	uint8_t chain[CHAIN_LEN]; // of the newest entry of the audit log,
@@ -27,13 +27,13 @@ struct store {
 	bool has_chained;              // if one is in it
 };
 
-struct engine {
+struct store_engine {
 	bool (*is_where)(const char *where);
 	// "SQLite 3.40.1"
 	void (*version)(struct buf *out);
 
-	// As the functions of store.h of that name. `open` fills in what is in struct store, from
-	// the database where it is there, and prepares the writer's statements.
+	// As the functions of store.h of that name. `open` fills in what is in struct store,
+	// from the database where it is there, and prepares the writer's statements.
 	struct store *(*open)(const char *where, enum store_durability durability,
 			      char **error);
 	void (*close)(struct store *s);
@@ -61,15 +61,16 @@ struct engine {
 
 	// Below here: who writes.
 
-	// A transaction begins, which ends with entry `upto` (0: it holds none). DB_END: a commit
-	// of which nothing was known is durable, up to there: this one is not to be done.
+	// A transaction begins, which ends with entry `upto` (0: it holds none). DB_END: a
+	// commit of which nothing was known is durable, up to there: this one is not to be
+	// done, and what struct store says is as that one left it.
 	enum db_code (*begin)(struct store *s, entry_no upto);
 	// DB_OK only when it is durable. Words of the failure are in sql_error.
 	enum db_code (*commit)(struct store *s, entry_no upto);
 	// Ends a transaction that went wrong, and reads the standing of what waits anew.
 	void (*rollback)(struct store *s);
-	// Takes the words of a message out of the index, inside a transaction; the message's row
-	// is still there.
+	// Takes the words of a message out of the index, inside a transaction; the message's
+	// row is still there.
 	enum db_code (*forget_words)(struct store *s, message_id id);
 	// How it is without a commit: DISK_FINE or DISK_LOW (s->low is set by it) or what keeps
 	// it from writing at all; the bytes that are free, and of the whole disk (0: unknown).
@@ -79,8 +80,8 @@ struct engine {
 	// What makes the next commits fast, when there is time for it. Not called by who has no
 	// writer thread.
 	void (*ready)(struct store *s);
-	// Behind a commit: what waits for no silence; of `now_ms` (mono) 0 only what cannot even
-	// wait for a moment of silence. True: how it is may have changed.
+	// Behind a commit: what waits for no silence; with `now_ms` (mono) 0 only what makes
+	// the next commits cost more. True: how it is may have changed.
 	bool (*between)(struct store *s, int64_t now_ms);
 	// As store_tidy.
 	bool (*tidy)(struct store *s);
@@ -89,4 +90,7 @@ struct engine {
 };
 
 // All that are built in, ended by NULL: the Makefile writes it.
-extern const struct engine *const engines[];
+extern const struct store_engine *const engines[];
+
+// The one that this is a where of. NULL with words in *error, where none is built in.
+MUST_USE const struct store_engine *engine_of(const char *where, char **error);

@@ -2,14 +2,12 @@
 #include "server/store/error.h"
 
 #include "common/buf.h"
-#include "common/span.h"
 #include "common/utf8.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-// An engine's words may quote what is damaged, and go to a terminal.
 static void add_printable(struct buf *out, const char *text)
 {
 	bool is_text = utf8_is_valid(span_of(text));

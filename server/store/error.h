@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Words for what failed. Any thread.
+// Words of what went wrong. Only files of server/store see this.
 #pragma once
 
 #include "common/attr.h"
 
-// printf into a fresh *error, which the caller frees; what was there is freed. Characters that
-// a terminal would obey become question marks.
+// printf into a fresh *error, of which the old one is freed. What an engine quotes may be
+// damaged, and goes to a terminal: what cannot be printed becomes '?'.
 PRINTF(2, 3) void error_words(char **error, const char *format, ...);

@@ -118,3 +118,6 @@ MUST_USE enum db_code sql_number(struct sql *s, enum sql_id id, const struct val
 				 int64_t *number);
 // Words of the last failure, until the next call.
 MUST_USE const char *sql_error(const struct sql *s);
+// The same in *error, for somebody who starts something: "cannot WHAT WHERE: why", and how to
+// mend it.
+void sql_explain(const struct sql *s, const char *what, const char *where, char **error);

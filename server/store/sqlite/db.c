@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "server/store/db.h"
+#include "server/store/sqlite/db.h"
 
 #include "common/buf.h"
 #include "common/die.h"
-#include "server/store/sum.h"
+#include "server/store/sqlite/sum.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One sqlite3 handle with the settings of the house, and words for its errors.
 //
-// Only files of server/store see this. A handle is used by one thread at a time.
+// Only files of server/store/sqlite see this. A handle is used by one thread at a time.
 #pragma once
 
 #include "server/store/error.h"
