@@ -2,6 +2,7 @@
 #include "server/store/postgresql/pg_link.h"
 
 #include "common/clock.h"
+#include "server/store/error.h"
 #include "server/store/postgresql/pg_text.h"
 
 #include <errno.h>
@@ -254,9 +255,9 @@ static enum db_code set_up(struct pg_link *l)
 	PQsetNoticeReceiver(l->conn, on_notice, l);
 	if (PQsetnonblocking(l->conn, 1) != 0 || !PQenterPipelineMode(l->conn))
 		return lose(l);
-	code = pg_link_run(l, pg_text(PG_SET_UP), NULL);
+	code = pg_link_run(l, pg_text(PG_SET_UP), NULL, NULL);
 	if (code == DB_OK && l->durability == STORE_FULL)
-		code = pg_link_run(l, pg_text(PG_SET_DURABLE), NULL);
+		code = pg_link_run(l, pg_text(PG_SET_DURABLE), NULL, NULL);
 	l->connected++;
 	return code;
 }
@@ -351,15 +352,17 @@ enum db_code pg_link_refusal(struct pg_link *l, const PGresult *result)
 	return code;
 }
 
-enum db_code pg_link_run(struct pg_link *l, const char *text, PGresult **result)
+enum db_code pg_link_run(struct pg_link *l, const char *text, const char *param,
+			 PGresult **result)
 {
+	const Oid type = 25; // text
 	enum db_code code = DB_OK;
 	PGresult *got = NULL, *rows = NULL;
 	bool is_over = false;
 
 	if (!l->conn)
 		return DB_AWAY;
-	if (!PQsendQueryParams(l->conn, text, 0, NULL, NULL, NULL, NULL, 1) ||
+	if (!PQsendQueryParams(l->conn, text, param ? 1 : 0, &type, &param, NULL, NULL, 1) ||
 	    !PQpipelineSync(l->conn))
 		return lose(l);
 	while (l->conn && !is_over) {
@@ -367,7 +370,7 @@ enum db_code pg_link_run(struct pg_link *l, const char *text, PGresult **result)
 
 		if (came != DB_OK)
 			code = came;
-		else if (PQresultStatus(got) == PGRES_FATAL_ERROR)
+		else if (got && PQresultStatus(got) == PGRES_FATAL_ERROR)
 			code = pg_link_refusal(l, got);
 		is_over = PQresultStatus(got) == PGRES_PIPELINE_SYNC;
 		if (PQresultStatus(got) == PGRES_TUPLES_OK) {

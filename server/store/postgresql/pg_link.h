@@ -58,6 +58,7 @@ MUST_USE enum db_code pg_link_result(struct pg_link *l, PGresult **result);
 MUST_USE enum db_code pg_link_refusal(struct pg_link *l, const PGresult *result);
 // The same of a SQLSTATE.
 MUST_USE enum db_code pg_code_of(const char *sqlstate);
-// Runs a text without parameters in a pipeline of its own, waits for its end. *result may be
-// NULL; else it is the caller's, when DB_OK.
-MUST_USE enum db_code pg_link_run(struct pg_link *l, const char *text, PGresult **result);
+// Runs one statement, and waits for its end. `param`: what stands for $1, as text, or NULL where
+// nothing does. `result` may be NULL; else *result is the caller's when DB_OK.
+MUST_USE enum db_code pg_link_run(struct pg_link *l, const char *text, const char *param,
+				  PGresult **result);
