@@ -17,6 +17,10 @@ enum pg_id {
 	PG_COUNT,
 };
 
+// Users of those that it alone has, beside enum sql_user.
+#define SQL_NOBODY 0
+#define SQL_LEASE 256 // inside: a bit that no other user has
+
 #define PG_PARAMS_MAX 24 // inside: of a statement
 
 struct pg_text {
