@@ -389,6 +389,4 @@ CREATE UNIQUE INDEX head_one ON head ((true));
 
 INSERT INTO head (term, upto, beat, held, holder) VALUES (1, 0, 0, false, '');
 
-INSERT INTO setting (key, value) VALUES
-	('history_id', uuid_send(gen_random_uuid())),
-	('term', '1');
+INSERT INTO setting (key, value) VALUES ('history_id', uuid_send(gen_random_uuid()));

@@ -12,27 +12,29 @@
 #include <unistd.h>
 
 // A server that is gone is noticed after so long at most, where nothing is on its way, ...
-#define IDLE_S "5"
-#define PROBE_S "3"
+#define IDLE_S "2"
+#define PROBE_S "1"
 #define PROBES "3"
 // ... and where something is.
-#define UNANSWERED_MS "10000"
+#define UNANSWERED_MS "5000"
+// One that is avoided waits so long for another.
+#define AVOID_MS 1000
 
 // Keyword and value in turn; what the text says of them goes before.
-static const char *const wishes[] = {"application_name",   "snugd",
-				     "keepalives_idle",     IDLE_S,
-				     "keepalives_interval", PROBE_S,
-				     "keepalives_count",    PROBES,
-				     "tcp_user_timeout",    UNANSWERED_MS};
-static const char *const demands[] = {"client_encoding",      "UTF8",
-				      "target_session_attrs", "read-write"};
+static const char *const wishes[] = {
+	"application_name",    "snugd",       "keepalives_idle",  IDLE_S,
+	"keepalives_interval", PROBE_S,       "keepalives_count", PROBES,
+	"tcp_user_timeout",    UNANSWERED_MS, "gssencmode",       "disable"};
+static const char *const demands[] = {"client_encoding", "UTF8", "target_session_attrs",
+				      "read-write"};
 
 #define OPTIONS_MAX 128 // inside: libpq has some fifty
 
 bool pg_link_init(struct pg_link *l, const char *where, enum store_durability durability,
-		  char **error)
+		  bool writes, char **error)
 {
-	*l = (struct pg_link){.durability = durability, .until_ms = INT64_MAX, .stop = -1};
+	*l = (struct pg_link){
+		.durability = durability, .writes = writes, .until_ms = INT64_MAX, .stop = -1};
 	if (!pg_where_read(&l->where, where, error))
 		return false;
 	l->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -54,6 +56,7 @@ void pg_link_clear(struct pg_link *l)
 		close(l->stop);
 	pg_where_clear(&l->where);
 	buf_clear(&l->words);
+	buf_clear(&l->address);
 	*l = (struct pg_link){.stop = -1};
 }
 
@@ -93,25 +96,26 @@ static enum db_code lose(struct pg_link *l)
 	return code;
 }
 
-static int left_ms(const struct pg_link *l)
+static int ms_until(int64_t at_ms)
 {
 	int64_t left;
 
-	if (l->until_ms == INT64_MAX)
+	if (at_ms == INT64_MAX)
 		return -1;
-	left = l->until_ms - clock_mono_ms();
+	left = at_ms - clock_mono_ms();
 	return left < 0 ? 0 : left > INT32_MAX ? INT32_MAX : (int)left;
 }
 
 // Until one of the n descriptors is ready; there is room for one behind them. DB_END: it is too
 // late.
-static enum db_code wait_for(const struct pg_link *l, struct pollfd *fds, size_t n)
+static enum db_code wait_for(const struct pg_link *l, struct pollfd *fds, size_t n,
+			     int64_t until_ms)
 {
 	int ready;
 
 	fds[n] = (struct pollfd){.fd = l->stop, .events = POLLIN};
 	do
-		ready = poll(fds, n + 1, left_ms(l));
+		ready = poll(fds, n + 1, ms_until(until_ms));
 	while (ready < 0 && errno == EINTR);
 	if (fds[n].revents)
 		return DB_INTERRUPTED;
@@ -176,7 +180,7 @@ static size_t gather(const struct race *r, struct pollfd *fds, size_t *which)
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->n; i++) {
-		if (!r->conns[i])
+		if (!r->conns[i] || r->wants[i] == PGRES_POLLING_OK)
 			continue;
 		which[n] = i;
 		fds[n++] = (struct pollfd){
@@ -186,9 +190,8 @@ static size_t gather(const struct race *r, struct pollfd *fds, size_t *which)
 	return n;
 }
 
-// One look at those that are ready. True: *winner is connected.
-static bool go_on(struct race *r, const struct pollfd *fds, const size_t *which, size_t n,
-		  PGconn **winner, struct buf *words)
+static void go_on(struct race *r, const struct pollfd *fds, const size_t *which, size_t n,
+		  struct buf *words)
 {
 	for (size_t k = 0; k < n; k++) {
 		size_t i = which[k];
@@ -196,37 +199,75 @@ static bool go_on(struct race *r, const struct pollfd *fds, const size_t *which,
 		if (!fds[k].revents)
 			continue;
 		r->wants[i] = PQconnectPoll(r->conns[i]);
-		if (r->wants[i] == PGRES_POLLING_FAILED) {
+		if (r->wants[i] == PGRES_POLLING_FAILED)
 			leave(r, i, words);
-		} else if (r->wants[i] == PGRES_POLLING_OK) {
-			*winner = r->conns[i];
-			r->conns[i] = NULL;
-			return true;
-		}
+	}
+}
+
+static void add_address(struct buf *out, const struct pg_host *h)
+{
+	buf_printf(out, "%s %s %s", h->name, h->address, h->port);
+}
+
+static bool is_avoided(const struct pg_link *l, const struct pg_host *h)
+{
+	struct buf address = {0};
+	bool is_it;
+
+	add_address(&address, h);
+	is_it = l->avoid && span_eq(buf_span(&address), buf_span(&l->address));
+	buf_clear(&address);
+	return is_it;
+}
+
+// One that is connected; with `any` also the avoided one.
+static bool take_winner(struct pg_link *l, struct race *r, bool any)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		if (!r->conns[i] || r->wants[i] != PGRES_POLLING_OK ||
+		    (!any && is_avoided(l, &l->where.tries[i])))
+			continue;
+		l->conn = r->conns[i];
+		r->conns[i] = NULL;
+		buf_reset(&l->address);
+		add_address(&l->address, &l->where.tries[i]);
+		l->avoid = false;
+		return true;
 	}
 	return false;
 }
 
-// The first that may be written to.
-static enum db_code race(const struct pg_link *l, PGconn **winner, struct buf *words)
+// When what is waited for is too late, or the one that is avoided is taken after all.
+static int64_t next_ms(const struct pg_link *l, int64_t avoided_until_ms)
 {
+	bool is_sooner = avoided_until_ms > clock_mono_ms() && avoided_until_ms < l->until_ms;
+
+	return is_sooner ? avoided_until_ms : l->until_ms;
+}
+
+// The first that may be written to.
+static enum db_code race(struct pg_link *l, struct buf *words)
+{
+	int64_t avoided_until_ms = l->avoid ? clock_mono_ms() + AVOID_MS : 0;
 	struct pollfd fds[PG_HOSTS_MAX + 1];
 	size_t which[PG_HOSTS_MAX], n;
 	struct race r = {.n = 0};
-	enum db_code code = DB_AWAY;
+	enum db_code code = DB_OK;
 
 	start_all(l, &r, words);
-	while ((n = gather(&r, fds, which)) > 0) {
-		code = wait_for(l, fds, n);
-		if (code == DB_END)
-			add_words(words, "it did not answer in time");
-		if (code != DB_OK || go_on(&r, fds, which, n, winner, words))
-			break;
-		code = DB_AWAY;
+	while (code == DB_OK && !take_winner(l, &r, clock_mono_ms() >= avoided_until_ms) &&
+	       (n = gather(&r, fds, which)) > 0) {
+		code = wait_for(l, fds, n, next_ms(l, avoided_until_ms));
+		if (code == DB_OK)
+			go_on(&r, fds, which, n, words);
+		else if (code == DB_END && clock_mono_ms() < l->until_ms)
+			code = DB_OK;
 	}
+	if (code != DB_INTERRUPTED && !l->conn && !take_winner(l, &r, true) && code == DB_END)
+		add_words(words, "it did not answer in time");
 	for (size_t i = 0; i < r.n; i++)
 		PQfinish(r.conns[i]);
-	return code == DB_END ? DB_AWAY : code;
+	return l->conn ? DB_OK : code == DB_INTERRUPTED ? code : DB_AWAY;
 }
 
 static void on_notice(void *arg, const PGresult *notice)
@@ -246,8 +287,7 @@ static enum db_code set_up(struct pg_link *l)
 	enum db_code code;
 
 	if (PQserverVersion(l->conn) < PG_VERSION_LEAST)
-		return fail(l, DB_FAILED,
-			    "the server is older than PostgreSQL 15: upgrade it");
+		return fail(l, DB_FAILED, "the server is older than PostgreSQL 15: upgrade it");
 	if (!encoding || strcmp(encoding, "UTF8") != 0)
 		return fail(l, DB_FAILED,
 			    "the database is of another encoding than UTF8: make it anew with "
@@ -256,6 +296,8 @@ static enum db_code set_up(struct pg_link *l)
 	if (PQsetnonblocking(l->conn, 1) != 0 || !PQenterPipelineMode(l->conn))
 		return lose(l);
 	code = pg_link_run(l, pg_text(PG_SET_UP), NULL, NULL);
+	if (code == DB_OK && l->writes)
+		code = pg_link_run(l, pg_text(PG_SET_WRITER), NULL, NULL);
 	if (code == DB_OK && l->durability == STORE_FULL)
 		code = pg_link_run(l, pg_text(PG_SET_DURABLE), NULL, NULL);
 	l->connected++;
@@ -269,7 +311,7 @@ enum db_code pg_link_connect(struct pg_link *l)
 
 	pg_link_drop(l);
 	if (pg_where_resolve(&l->where, &words))
-		code = race(l, &l->conn, &words);
+		code = race(l, &words);
 	code = code == DB_OK ? set_up(l) : fail(l, code, buf_str(&words));
 	buf_clear(&words);
 	return code;
@@ -291,7 +333,7 @@ enum db_code pg_link_result(struct pg_link *l, PGresult **result)
 			return lose(l);
 		if (!PQisBusy(l->conn))
 			break;
-		enum db_code code = wait_for(l, fds, 1);
+		enum db_code code = wait_for(l, fds, 1, l->until_ms);
 		if (code != DB_OK)
 			return code == DB_END
 				       ? fail(l, DB_AWAY, "the server did not answer in time")

@@ -27,6 +27,10 @@ struct pg_link {
 	PGconn *conn; // NULL: none
 	struct pg_where where;
 	enum store_durability durability;
+	bool writes;
+	// Of the connection that there was last; "": none yet.
+	struct buf address;
+	bool avoid;         // the next goes there only when no other is found within a second
 	int64_t until_ms;   // mono; what is waited for must come before. INT64_MAX: no bound
 	unsigned warnings;  // since the caller set it to 0
 	struct buf words;   // of the last failure, for people and logs
@@ -35,9 +39,11 @@ struct pg_link {
 	unsigned connected; // how often: statements are prepared for one connection
 };
 
-// Reads the text; connects to nothing. False with words in *error. Clear it in both cases.
+// Reads the text; connects to nothing.
+//   writes: then its transactions must not stand still
+// False with words in *error. Clear it in both cases.
 MUST_USE bool pg_link_init(struct pg_link *l, const char *where,
-			   enum store_durability durability, char **error);
+			   enum store_durability durability, bool writes, char **error);
 // Connects, before until_ms. DB_OK; DB_AWAY: nobody answers that may be written to, or none lets
 // us in; DB_INTERRUPTED: it was stopped; DB_FAILED: it is nothing to work with (too old, another
 // encoding), and a second try is of no use. Words in l->words.

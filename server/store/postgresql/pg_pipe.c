@@ -139,8 +139,7 @@ enum db_code pg_pipe_wait(struct pg_sql *s, bool syncs, PGresult **rows)
 	enum db_code code;
 
 	*rows = NULL;
-	s->link.until_ms =
-		s->patience_ms < 0 ? INT64_MAX : clock_mono_ms() + s->patience_ms;
+	s->link.until_ms = s->patience_ms < 0 ? INT64_MAX : clock_mono_ms() + s->patience_ms;
 	send_end(s, syncs);
 	for (size_t i = 0; i < s->n_queued; i++) {
 		PGresult *r = NULL;

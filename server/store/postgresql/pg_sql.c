@@ -150,7 +150,7 @@ static enum db_code wait_for(struct pg_statement *statement)
 
 	PQclear(statement->answer);
 	statement->row = -1;
-	return pg_pipe_wait(s, !s->queues, &statement->answer);
+	return pg_pipe_wait(s, !s->queues || statement->has_cursor, &statement->answer);
 }
 
 static enum db_code begin(struct pg_statement *statement)
@@ -160,7 +160,7 @@ static enum db_code begin(struct pg_statement *statement)
 	statement->is_begun = true;
 	if (s->failure != DB_OK)
 		return s->failure;
-	if (!s->queues && pg_is_long(statement->id))
+	if (pg_is_long(statement->id) && s->n_queued == 0)
 		open_cursor(statement);
 	else
 		pg_pipe_put(s, statement);
@@ -260,6 +260,12 @@ static const char *error(const struct sql *s)
 	return buf_str(&pg_own(s)->link.words);
 }
 
+static void explain(const struct sql *s, const char *what, UNUSED const char *where,
+		    char **words)
+{
+	error_words(words, "cannot %s %s: %s", what, pg_own(s)->link.where.shown, error(s));
+}
+
 static void meter(struct sql *s, int64_t *steps, int64_t max)
 {
 	pg_own(s)->steps = steps;
@@ -287,6 +293,7 @@ static const struct driver driver = {
 	.reset = reset,
 	.run = run,
 	.error = error,
+	.explain = explain,
 	.meter = meter,
 	.interrupt = interrupt,
 };
@@ -300,9 +307,9 @@ bool pg_sql_open(struct sql *sql, const char *where, enum store_durability durab
 	s->queues = queues;
 	s->patience_ms = patience_ms;
 	for (int id = 0; id < PG_COUNT; id++)
-		s->statements[id] = (struct pg_statement){
-			.base = {.driver = &driver}, .of = s, .id = id};
-	if (pg_link_init(&s->link, where, durability, error))
+		s->statements[id] =
+			(struct pg_statement){.base = {.driver = &driver}, .of = s, .id = id};
+	if (pg_link_init(&s->link, where, durability, queues, error))
 		return true;
 	sql_close(sql);
 	return false;
@@ -322,8 +329,7 @@ enum db_code pg_sql_connect(struct sql *sql)
 		s->statements[id].is_prepared = false;
 	s->n_queued = 0;
 	s->failure = DB_OK;
-	s->link.until_ms =
-		s->patience_ms < 0 ? INT64_MAX : clock_mono_ms() + s->patience_ms;
+	s->link.until_ms = s->patience_ms < 0 ? INT64_MAX : clock_mono_ms() + s->patience_ms;
 	code = pg_link_connect(&s->link);
 	if (code == DB_OK)
 		code = pg_prepare(s, s->users);

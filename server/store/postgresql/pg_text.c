@@ -3,6 +3,7 @@
 
 #include "common/buf.h"
 #include "common/die.h"
+#include "server/letters/journal.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -43,7 +43,7 @@ void pg_values_make(struct pg_values *out, const struct pg_statement *statement)
 				put_number(out->numbers[i], statement->types[i], v->number);
 		} else {
 			// A NULL pointer would be NULL.
-			out->at[i] = v->bytes.len ? v->bytes.at
+			out->at[i] = v->bytes.len                    ? v->bytes.at
 				     : v->kind == VALUE_TEXT_OR_NULL ? NULL
 								     : "";
 			out->lengths[i] = (int)v->bytes.len;

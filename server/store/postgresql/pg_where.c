@@ -3,6 +3,7 @@
 // ours. Hosts are resolved here, so that each address is a try of its own (pg_link.c).
 #include "server/store/postgresql/pg_where.h"
 
+#include "common/buf.h"
 #include "common/die.h"
 #include "common/net.h"
 #include "common/span.h"
@@ -12,6 +13,7 @@
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define PORT_MAX 65535
 
@@ -21,12 +23,9 @@ static const char unreadable[] =
 	"a web address (an @ as %%40, a / as %%2F)";
 
 // Those that are dealt with here, or are not for others to set.
-static const char *const ours[] = {"host",
-				   "hostaddr",
-				   "port",
-				   "client_encoding",
-				   "replication",
-				   "target_session_attrs",
+static const char *const ours[] = {"host",           "hostaddr",
+				   "port",           "client_encoding",
+				   "replication",    "target_session_attrs",
 				   "connect_timeout"};
 
 bool pg_is_where(const char *where)
@@ -106,6 +105,14 @@ static bool is_ours(const char *keyword)
 	return false;
 }
 
+// libpq goes on without one, and says so only to the terminal.
+static bool is_private(const char *passfile)
+{
+	struct stat file;
+
+	return !*passfile || stat(passfile, &file) < 0 || (file.st_mode & 077) == 0;
+}
+
 static void read_options(struct pg_where *w, const PQconninfoOption *all)
 {
 	size_t n = 0;
@@ -147,6 +154,13 @@ bool pg_where_read(struct pg_where *w, const char *where, char **error)
 
 	*w = (struct pg_where){0};
 	PQfreemem(words);
+	if (all && !is_private(value_of(all, "passfile"))) {
+		error_words(error,
+			    "%s, the store's passfile, may be read by others: chmod 600 it",
+			    value_of(all, "passfile"));
+		PQconninfoFree(all);
+		return false;
+	}
 	is_fine = all && !strchr(value_of(all, "dbname"), '@') && read_hosts(w, all);
 	if (is_fine) {
 		read_options(w, all);
@@ -185,7 +199,23 @@ static bool needs_no_name_server(const struct pg_host *h)
 	return *h->address || !*h->name || strchr(h->name, '/');
 }
 
-static void resolve(struct pg_where *w, const struct pg_host *h, struct buf *words)
+static void add_try(struct pg_where *w, const struct pg_host *h, struct span address)
+{
+	if (w->n_tries < PG_HOSTS_MAX)
+		w->tries[w->n_tries++] = host_of(span_of(h->name), address, span_of(h->port));
+}
+
+// What was known before of a host that no name server knows now.
+static void keep_known(struct pg_where *w, const struct pg_host *h, const struct pg_host *known,
+		       size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(known[i].name, h->name) == 0 && strcmp(known[i].port, h->port) == 0)
+			add_try(w, h, span_of(known[i].address));
+	}
+}
+
+static bool resolve(struct pg_where *w, const struct pg_host *h, struct buf *words)
 {
 	struct net_address found[PG_HOSTS_MAX];
 	char text[NI_MAXHOST];
@@ -194,26 +224,30 @@ static void resolve(struct pg_where *w, const struct pg_host *h, struct buf *wor
 	if (error)
 		buf_printf(words, "%s%s: %s", words->len ? "; " : "", h->name,
 			   gai_strerror(error));
-	for (int i = 0; i < n && w->n_tries < PG_HOSTS_MAX; i++) {
+	for (int i = 0; i < n; i++) {
 		if (getnameinfo((const struct sockaddr *)(const void *)found[i].bytes,
 				found[i].len, text, sizeof(text), NULL, 0, NI_NUMERICHOST) == 0)
-			w->tries[w->n_tries++] =
-				host_of(span_of(h->name), span_of(text), span_of(h->port));
+			add_try(w, h, span_of(text));
 	}
+	return n > 0;
 }
 
 bool pg_where_resolve(struct pg_where *w, struct buf *words)
 {
-	clear_hosts(w->tries, &w->n_tries);
+	struct pg_host known[PG_HOSTS_MAX];
+	size_t n_known = w->n_tries;
+
+	memcpy(known, w->tries, sizeof(known));
+	w->n_tries = 0;
 	for (size_t i = 0; i < w->n_hosts; i++) {
 		const struct pg_host *h = &w->hosts[i];
 
-		if (!needs_no_name_server(h))
-			resolve(w, h, words);
-		else if (w->n_tries < PG_HOSTS_MAX)
-			w->tries[w->n_tries++] = host_of(span_of(h->name), span_of(h->address),
-							 span_of(h->port));
+		if (needs_no_name_server(h))
+			add_try(w, h, span_of(h->address));
+		else if (!resolve(w, h, words))
+			keep_known(w, h, known, n_known);
 	}
+	clear_hosts(known, &n_known);
 	return w->n_tries > 0;
 }
 
