@@ -65,11 +65,12 @@ $(BUILD)/%.by: FORCE
 BY_compile = $(COMPILE) $(value FILE_FLAGS)
 
 # An area is a folder and a library; what it needs of the others stands here once.
-AREAS := common letters io hub store backup restore files hash gss import push oidc beside issuer errand pam server picture client
+AREAS := common letters io hub lease store backup restore files hash gss import push oidc beside issuer errand pam server picture client
 DIRS_common := common
 DIRS_letters := server/letters
 DIRS_io := server/io
 DIRS_hub := server/hub $(addprefix server/hub/,state journal people wire history files rooms pages push door admin commands web)
+DIRS_lease := server/store/lease
 # The engines of the store that are built in: a folder and a struct store_engine each. PostgreSQL
 # is one where libpq is; make PG=0 leaves it out.
 PG ?= $(if $(shell pkg-config --libs libpq 2>/dev/null),1,0)
@@ -78,7 +79,7 @@ CFLAGS_postgresql := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags libpq
 LIBS_postgresql := $(shell pkg-config --libs libpq 2>/dev/null)
 LIBS_sqlite := -lsqlite3
 LIBS_engines := $(foreach e,$(ENGINES),$(LIBS_$e))
-DIRS_store := server/store $(addprefix server/store/,$(ENGINES))
+DIRS_store := server/store server/store/lease $(addprefix server/store/,$(ENGINES))
 DIRS_backup := server/backup
 DIRS_restore := server/restore
 DIRS_files := server/files
@@ -114,6 +115,7 @@ SUPPORT_letters = $(OUT)/tests/support/random_entry.o
 SUPPORT_store = $(OUT)/tests/support/failing_sql.o $(OUT)/tests/support/disk.o $(OUT)/tests/support/disk_node.o $(SUPPORT_letters)
 SUPPORT_hub = $(patsubst %,$(OUT)/tests/support/%.o,hub_fixture hub_fixture_database hub_fixture_push \
 	hub_fixture_identity hub_fixture_hash hub_fixture_verb hub_peer hub_mail log_engine pattern)
+NEEDS_lease := lease letters common
 NEEDS_store := store letters common
 NEEDS_backup := backup store letters common
 NEEDS_restore := restore backup store letters common
@@ -140,6 +142,7 @@ LIBS_picture := -lseccomp
 LIBS_client := -lqrencode $(LIBS_common)
 LIBS_letters := $(LIBS_common)
 LIBS_io := $(LIBS_common)
+LIBS_lease := $(LIBS_common)
 LIBS_hub := $(LIBS_engines) $(LIBS_common)
 LIBS_store := $(LIBS_engines) $(LIBS_common)
 LIBS_backup := $(LIBS_engines) $(LIBS_common)

@@ -36,7 +36,7 @@ jit = off
 """
 # For who asks whether the words are right, not whether they survive a power cut.
 LOOSE = "fsync = off\nfull_page_writes = off\n"
-HBA = "local all all trust\nhost all,replication all all scram-sha-256\n"
+HBA = "local all,replication all trust\nhost all,replication all all scram-sha-256\n"
 
 
 @functools.cache
