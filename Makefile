@@ -178,7 +178,7 @@ $(OUT)/gen/migrations_postgresql.c: db/embed.awk $(MIGRATIONS_postgresql) $(OUT)
 	@mkdir -p $(@D)
 	$(call say,GEN) $(AWK_migrations_postgresql) > $@
 # ... and the list of the engines.
-LIST_engines = printf '\043include "server/store/%s/%s_engine.h"\n' $(foreach e,$(ENGINES),$e $e) && \
+LIST_engines = $(foreach e,$(ENGINES),printf '\043include "server/store/%s_engine.h"\n' $e/$e &&) \
 	echo 'const struct store_engine *const engines[] = {$(foreach e,$(ENGINES),&$e_engine$(comma)) 0};'
 BY_engines = $(LIST_engines)
 $(OUT)/gen/engines.c: $(OUT)/engines.by
