@@ -7,8 +7,9 @@ asks both, after it has taken them from the old primary, which from then on comm
 """
 import shutil
 import signal
+import urllib.parse
 
-from postgres import USER, Failed, Postgres, call
+from postgres import ROLE, USER, Failed, Postgres, call
 from patience import PATIENCE, until  # postgres says where it is
 
 COPIER = "copier"
@@ -133,10 +134,9 @@ class Cluster:
 
     def url(self, database=None):
         """All three: who connects finds the one that can be written to."""
-        path = self.primary.database() if database is None else self.primary.url(database)
-        head, _, rest = path.partition("@")
+        one = urllib.parse.urlsplit(self.primary.url(database) if database else self.primary.database())
         where = ",".join(f"{node.host}:{node.port}" for node in self.nodes)
-        return f"{head}@{where}/{rest.rpartition('/')[2]}?target_session_attrs=read-write"
+        return one._replace(netloc=f"{ROLE}@{where}", query=one.query + "&target_session_attrs=read-write").geturl()
 
     def standbys(self):
         return [node for node in self.nodes if node is not self.primary]
