@@ -227,13 +227,13 @@ class Closed(Exception):
 class Client:
     """One TLS connection, read line by line."""
 
-    def __init__(self, port, certificate=None, context=None, host="127.0.0.1", verified=False):
+    def __init__(self, port, certificate=None, context=None, host="127.0.0.1", verified=False, within=PATIENCE):
         self.context = context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self.context.check_hostname = False
         self.context.verify_mode = ssl.CERT_REQUIRED if verified else ssl.CERT_NONE
         if certificate:
             self.context.load_cert_chain(*certificate)
-        raw = socket.create_connection((host, port), PATIENCE)
+        raw = socket.create_connection((host, port), within)
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sock = self.context.wrap_socket(raw)
         self.rest = b""

@@ -155,10 +155,21 @@ class Cluster:
         except Failed as why:
             return str(why)
 
+    def awaited(self):
+        """The copy that each commit waits for now; any, while there is none."""
+        try:
+            name = self.primary.ask("SELECT application_name FROM pg_stat_replication WHERE sync_state = 'sync'")
+        except Failed:
+            name = ""
+        return next((node for node in self.standbys() if node.name == name), self.standbys()[0])
+
+    def can_fail_over(self):
+        return all(node.is_answering() for node in self.standbys())
+
     def failover(self):
         """Another becomes the primary: of the copies, which must both answer, the one that has most."""
         copies = self.standbys()
-        until(lambda: "both copies to answer", lambda: all(node.is_answering() for node in copies))
+        until("both copies to answer", self.can_fail_over)
         for node in copies:
             node.follow(None).reload()
         until("both copies to let go of it", lambda: not any(
