@@ -28,7 +28,6 @@ struct listed {
 	const char *sql;
 };
 
-#define SQL_NOBODY 0
 static const struct listed all[PG_COUNT] = {
 #define SQL(name, user, sql) [SQL_##name] = {#name, SQL_##user, ENTRY_KINDS, sql},
 #define ROW(name, user, kind, sql) [SQL_##name] = {#name, SQL_##user, ENTRY_##kind, sql},

@@ -17,6 +17,11 @@ enum pg_id {
 	PG_COUNT,
 };
 
+// Users beside those of sql.h.
+#define SQL_NOBODY ((enum sql_user)0)
+#define SQL_LEASE ((enum sql_user)256)
+#define SQL_CHECKER ((enum sql_user)512)
+
 #define PG_PARAMS_MAX 24 // inside: of a statement
 
 struct pg_text {
