@@ -229,7 +229,8 @@ $(foreach a,$(AREAS),$(eval $(call area,$a)))
 # migration is new, only the one that writes db/schema.sql can be: no store opens before.
 TEST ?= $(if $(SNUG_WRITE_SCHEMA),test_schema)
 TESTED := $(filter $(AREAS),$(notdir $(wildcard tests/unit/*)))
-tests = $(patsubst tests/unit/$1/%.c,%,$(sort $(wildcard tests/unit/$1/test_*.c)))
+UNTESTED := $(if $(filter postgresql,$(ENGINES)),,test_pg_%)
+tests = $(filter-out $(UNTESTED),$(patsubst tests/unit/$1/%.c,%,$(sort $(wildcard tests/unit/$1/test_*.c))))
 $(OUT)/gen/%/tests.def: FORCE
 	$(call keep,$(foreach t,$(call tests,$*),TEST($t)))
 $(OUT)/gen/%/unit.o: tests/support/unit.c $(OUT)/gen/%/tests.def $(OUT)/compile.by
