@@ -140,6 +140,7 @@
 #define SEARCH_MAX 100
 #define EDITS_MAX 100                  // of one message,
 #define EDITS_READ 200                 // ... by one session after the other
+#define QUESTIONS_WAIT_MAX 32          // of an account, for a store that is away
 #define QUERIES_MAX 4096               // unanswered, in all
 #define HISTORY_PAGE_BYTES (64 * 1024) // of text in one answer; what is over is for the next
 #define RECENT_MESSAGES_MAX 4096       // kept in memory for the end of a catch-up

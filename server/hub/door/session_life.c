@@ -143,6 +143,7 @@ void session_free(struct session *s)
 
 void session_closed(struct session *s, struct span reason)
 {
+	questions_forget(s);
 	if (!s->closing) {
 		second_step_end(s);
 		offer_forget(s);
@@ -177,6 +178,7 @@ void session_close_as(struct session *s, enum parting parting, struct span reaso
 	outbox_close(hub_outbox(s->hub, CONN_SHARD(s->id)), s->id, s->hub->head, parting,
 		     reason);
 	s->closing = true;
+	questions_forget(s);
 	second_step_end(s);
 	offer_forget(s);
 	vouch_forget(s);
