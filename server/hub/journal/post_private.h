@@ -11,7 +11,7 @@ struct ticket {
 	hashed_fn *on_hashed;
 	identified_fn *on_identified;
 	void *arg;
-	account_id place; // of whose questions it is one that waits (post_questions.c); 0: no
+	uint64_t place; // among the questions of somebody that wait (post_questions.c); 0: none
 };
 
 // Under that number, for s (NULL: nobody), who waits from now on.

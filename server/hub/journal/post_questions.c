@@ -8,10 +8,9 @@
 // 3. While the engine is away an account has QUESTIONS_WAIT_MAX of them; what is beyond is
 //    given up. So their bytes are bounded, too: a question is of one line, or of the rooms of
 //    one account.
-// 4. Whoever goes takes theirs along. All that is given up is answered in the same turn.
+// 4. Whoever goes takes theirs along, so that a place is of an account that is there. All that is given up is answered in the same turn.
 #include "server/hub/journal/post_private.h"
 
-#include "server/hub/people/account.h"
 #include "server/letters/letter.h"
 #include "server/letters/limits.h"
 
@@ -24,14 +23,14 @@ static bool is_away(const struct hub *h)
 
 static void leave_place(struct hub *h, struct ticket *t)
 {
-	intptr_t n = (intptr_t)idmap_find(&h->asking, (uint64_t)t->place);
+	intptr_t n = (intptr_t)idmap_find(&h->asking, t->place);
 
 	if (!t->place)
 		return;
 	if (n > 1)
-		idmap_put(&h->asking, (uint64_t)t->place, (void *)(n - 1));
+		idmap_put(&h->asking, t->place, (void *)(n - 1));
 	else
-		idmap_remove(&h->asking, (uint64_t)t->place);
+		idmap_remove(&h->asking, t->place);
 	t->place = 0;
 }
 
@@ -39,15 +38,15 @@ static void leave_place(struct hub *h, struct ticket *t)
 static bool take_place(struct hub *h, struct ticket *t)
 {
 	const struct session *s = t->session ? session_find(h, t->session) : NULL;
-	const struct account *a = s ? s->account : NULL;
-	intptr_t n = a ? (intptr_t)idmap_find(&h->asking, (uint64_t)a->id) : 0;
+	uint64_t place = s ? (uint64_t)(uintptr_t)s->account : 0;
+	intptr_t n = place ? (intptr_t)idmap_find(&h->asking, place) : 0;
 
-	if (!a || t->place)
+	if (!place || t->place)
 		return true;
 	if (n >= QUESTIONS_WAIT_MAX)
 		return false;
-	idmap_put(&h->asking, (uint64_t)a->id, (void *)(n + 1));
-	t->place = a->id;
+	idmap_put(&h->asking, place, (void *)(n + 1));
+	t->place = place;
 	return true;
 }
 

@@ -181,7 +181,7 @@ struct hub {
 	struct letter *echoes; // answers that came for somebody else (post.h)
 	struct letter *held_queries, **held_queries_end; // wait (post_questions.c)
 	struct letter *given_up;                         // answers to those that do so no more
-	struct idmap asking; // account -> its questions that wait for an engine that is away
+	struct idmap asking; // account (its address) -> its questions that wait for an engine
 	struct list held_answers;
 
 	struct hub_out out;                                                  // of this turn
