@@ -215,6 +215,7 @@
 #define ADMIN_ACTS_MAX 1000                  // of one request: they share a turn of the hub
 #define PAST_MAX 20000                       // messages of one request that imports some
 #define ADMIN_CLIENTS_MAX 32
+#define ADMIN_AWAY_MS 10000 // a verb waits for a store that is away, then says so
 #define ADMIN_FOUND_MAX 1000
 #define ADMIN_CHAT_ROWS_MAX 100
 #define KERBEROS_REALMS_MAX 16

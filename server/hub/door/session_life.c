@@ -5,6 +5,7 @@
 
 #include "common/die.h"
 #include "server/hub/door/backlog.h"
+#include "server/hub/journal/post.h"
 #include "server/hub/people/account.h"
 #include "server/hub/people/factor.h"
 #include "server/hub/rooms/ban.h"

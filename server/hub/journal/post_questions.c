@@ -8,7 +8,8 @@
 // 3. While the engine is away an account has QUESTIONS_WAIT_MAX of them; what is beyond is
 //    given up. So their bytes are bounded, too: a question is of one line, or of the rooms of
 //    one account.
-// 4. Whoever goes takes theirs along, so that a place is of an account that is there. All that is given up is answered in the same turn.
+// 4. Whoever goes takes theirs along, so that a place is of an account that is there. All that
+//    is given up is answered in the same turn.
 #include "server/hub/journal/post_private.h"
 
 #include "server/letters/letter.h"
