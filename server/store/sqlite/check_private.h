@@ -2,7 +2,7 @@
 // What the parts of store_check share.
 #pragma once
 
-#include "server/store/db.h"
+#include "server/store/sqlite/db.h"
 
 // A line of the report; what cannot be printed in it becomes '?'.
 void check_problem(struct store_report *r, const char *words);

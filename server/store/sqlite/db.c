@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "server/store/db.h"
+#include "server/store/sqlite/db.h"
 
 #include "common/buf.h"
 #include "common/die.h"
-#include "common/utf8.h"
-#include "server/store/sum.h"
+#include "server/store/sqlite/sum.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,36 +23,6 @@ static const char write_pragmas[] = "PRAGMA foreign_keys = ON;"
 				    "PRAGMA secure_delete = ON;"
 				    "PRAGMA journal_size_limit = 67108864;"
 				    "PRAGMA wal_autocheckpoint = 0;";
-
-// SQLite's words may quote what is damaged, and go to a terminal.
-static void add_printable(struct buf *out, const char *text)
-{
-	bool is_text = utf8_is_valid(span_of(text));
-
-	for (; *text; text++) {
-		unsigned char byte = (unsigned char)*text;
-
-		buf_add_char(out, byte < ' ' || byte == 0x7f || (byte > 0x7f && !is_text)
-					  ? '?'
-					  : *text);
-	}
-}
-
-void error_words(char **error, const char *format, ...)
-{
-	struct buf words = {0};
-	va_list args;
-	char *text;
-
-	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		abort();
-	va_end(args);
-	add_printable(&words, text);
-	free(text);
-	free(*error);
-	*error = buf_take(&words);
-}
 
 void db_error(sqlite3 *db, const char *what, const char *path, char **error)
 {

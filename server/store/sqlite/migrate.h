@@ -5,7 +5,7 @@
 // of its own; a database that has data is copied first, to PATH.before-NNNN.
 #pragma once
 
-#include "server/store/db.h"
+#include "server/store/sqlite/db.h"
 #include "server/store/migrations.h"
 
 // Applies one, after which its number is the last one's. False with words in *error.

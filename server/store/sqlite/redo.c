@@ -4,10 +4,10 @@
 //
 // A table of the present is believed as a whole or not at all: a page that is lost would look
 // as if its rows had been taken away.
-#include "server/store/store.h"
+#include "server/store/sqlite/sqlite_private.h"
 
 #include "common/buf.h"
-#include "server/store/store_backup_private.h"
+#include "server/store/sqlite/sqlite_backup_private.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +28,7 @@ struct redo {
 
 static const struct redo redos[] = {
 #define REDO(kind, tables, find, act, blind) {kind, tables, find, act, blind},
-#include "server/store/redo.def"
+#include "server/store/sqlite/redo.def"
 };
 
 struct work {
@@ -147,8 +147,8 @@ static bool redo_all(struct work *w)
 	return done && db_exec(w->db, "COMMIT") == SQLITE_OK;
 }
 
-enum store_redo store_redo(const char *copy, const char *present, store_taken_fn *on_taken,
-			   void *arg, char **error)
+enum store_redo sqlite_redo(const char *copy, const char *present, store_taken_fn *on_taken,
+			    void *arg, char **error)
 {
 	struct work w = {.on_taken = on_taken, .arg = arg};
 	enum store_redo result = REDO_FAILED;

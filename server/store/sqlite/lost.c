@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 // A copy from before a migration: what it does not know, and a note that it is back. Only what
 // every schema has is asked for.
-#include "server/store/store.h"
+#include "server/store/sqlite/sqlite_private.h"
 
 #include "server/store/chain.h"
+#include "server/store/sqlite/sqlite_sql.h"
+
+#include <stdlib.h>
 
 // kind, subject, what
 static const char lost[] =
@@ -31,8 +34,8 @@ static bool attach_old(sqlite3 *db, const char *path)
 	return done;
 }
 
-bool store_lost(const char *older, const char *newer, store_taken_fn *on_lost, void *arg,
-		char **error)
+bool sqlite_lost(const char *older, const char *newer, store_taken_fn *on_lost, void *arg,
+		 char **error)
 {
 	sqlite3_stmt *row = NULL;
 	int code = SQLITE_ERROR;
@@ -57,32 +60,52 @@ bool store_lost(const char *older, const char *newer, store_taken_fn *on_lost, v
 	return code == SQLITE_DONE;
 }
 
-bool store_note_older(const char *older, int64_t at_ms, const char *verb, const char *detail,
-		      char **error)
+static bool has_chain(sqlite3 *db)
+{
+	return db_number(db, "SELECT 1 FROM sqlite_schema WHERE name = 'audit_link'", 0) == 1;
+}
+
+static bool link_newest(sqlite3 *db)
+{
+	uint8_t hash[CHAIN_LEN];
+	char *error = NULL;
+	struct sql sql;
+
+	sqlite_sql_open(&sql, db, false);
+	bool done = sql_prepare(&sql, SQL_LINKER, &error) && chain_add(&sql, hash) == DB_OK;
+	sql_close(&sql);
+	free(error);
+	return done;
+}
+
+static bool add_note(sqlite3 *db, int64_t at_ms, const char *verb, const char *detail)
 {
 	static const char text[] = "INSERT INTO audit (at_ms, actor, verb, detail)"
 				   " VALUES (?1, 'shell', ?2, ?3)";
-	uint8_t hash[CHAIN_LEN];
 	sqlite3_stmt *row = NULL;
-	sqlite3 *db;
+	bool done = sqlite3_prepare_v2(db, text, -1, &row, NULL) == SQLITE_OK &&
+		    sqlite3_bind_int64(row, 1, at_ms) == SQLITE_OK &&
+		    sqlite3_bind_text(row, 2, verb, -1, SQLITE_STATIC) == SQLITE_OK &&
+		    sqlite3_bind_text(row, 3, detail, -1, SQLITE_STATIC) == SQLITE_OK &&
+		    sqlite3_step(row) == SQLITE_DONE;
+
+	sqlite3_finalize(row);
+	return done;
+}
+
+bool sqlite_note_older(const char *older, int64_t at_ms, const char *verb, const char *detail,
+		       char **error)
+{
+	sqlite3 *db = db_open(older, DB_WRITE, STORE_FULL, error);
 	bool done;
 
-	*error = NULL;
-	db = db_open(older, DB_WRITE, STORE_FULL, error);
 	if (!db)
 		return false;
 	done = db_exec(db, "BEGIN IMMEDIATE") == SQLITE_OK &&
-	       sqlite3_prepare_v2(db, text, -1, &row, NULL) == SQLITE_OK &&
-	       sqlite3_bind_int64(row, 1, at_ms) == SQLITE_OK &&
-	       sqlite3_bind_text(row, 2, verb, -1, SQLITE_STATIC) == SQLITE_OK &&
-	       sqlite3_bind_text(row, 3, detail, -1, SQLITE_STATIC) == SQLITE_OK &&
-	       sqlite3_step(row) == SQLITE_DONE;
-	sqlite3_finalize(row);
-	if (done && chain_is_there(db))
-		done = chain_add(db, sqlite3_last_insert_rowid(db), hash) == SQLITE_OK;
-	done = done && db_exec(db, "COMMIT") == SQLITE_OK;
-	// It is moved without its log.
-	done = done && db_exec(db, "PRAGMA wal_checkpoint(TRUNCATE)") == SQLITE_OK;
+	       add_note(db, at_ms, verb, detail) && (!has_chain(db) || link_newest(db)) &&
+	       db_exec(db, "COMMIT") == SQLITE_OK &&
+	       // It is moved without its log.
+	       db_exec(db, "PRAGMA wal_checkpoint(TRUNCATE)") == SQLITE_OK;
 	if (!done)
 		db_error(db, "write", older, error);
 	sqlite3_close(db);

@@ -4,9 +4,10 @@
 // themselves; one that overwrites does not. So the log gets its length before it is needed.
 //
 // The zeros behind SQLite's last frame are no frames: neither salt nor checksum fits.
-#include "server/store/store_private.h"
+#include "server/store/sqlite/sqlite_private.h"
 
 #include "common/buf.h"
+#include "server/store/sqlite/folder.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -29,15 +30,15 @@ static bool fill(int fd, off_t from)
 	return fdatasync(fd) == 0;
 }
 
-void wal_lengthen(struct store *s)
+void wal_lengthen(struct sqlite_store *s)
 {
 	struct buf path = {0};
 	struct stat file;
 
 	s->wal_is_short = false;
-	if (free_space(s->path) < s->low_water + WAL_ROOM)
+	if (free_space(s->base.where) < s->base.low_water + WAL_ROOM)
 		return;
-	buf_printf(&path, "%s-wal", s->path);
+	buf_printf(&path, "%s-wal", s->base.where);
 	int fd = open(buf_str(&path), O_WRONLY | O_CLOEXEC);
 	buf_clear(&path);
 	if (fd < 0)

@@ -7,10 +7,10 @@
 // 2. SQLite's check sees that a row has an entry in each index, and that there are no more. It
 //    finds an entry as a question would, where capitals are as small letters and what stands
 //    behind a cut-off entry is not missed: so entries are compared with rows here too.
-#include "server/store/check_private.h"
+#include "server/store/sqlite/check_private.h"
 
 #include "common/buf.h"
-#include "server/store/words_sum.h"
+#include "server/store/sqlite/words_sum.h"
 
 #include <inttypes.h>
 

@@ -2,7 +2,7 @@
 // The copy itself.
 #pragma once
 
-#include "server/store/db.h"
+#include "server/store/sqlite/db.h"
 
 // Writes what the handle sees to the new file `file`, synced, checked and renamed into
 // place. False with words in *error.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The sum of the index is that of its rows' sums, modulo 2^64: in whatever order they come.
 #define SQLITE_ENABLE_PREUPDATE_HOOK 1 // Debian's library has it; its header asks
-#include "server/store/words_sum.h"
+#include "server/store/sqlite/words_sum.h"
 
-#include "server/store/db.h"
-#include "server/store/sum.h"
+#include "server/store/sqlite/db.h"
+#include "server/store/sqlite/sum.h"
 
 #include <string.h>
 

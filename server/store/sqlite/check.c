@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Looks over a database: whole, without gaps, and every row where it belongs.
-#include "server/store/store.h"
+#include "server/store/sqlite/sqlite_private.h"
 
 #include "common/buf.h"
-#include "server/store/check_private.h"
+#include "server/store/sqlite/check_private.h"
 
-#include "server/store/chain.h"
 #include "server/store/migrations.h"
-#include "server/store/schema.h"
+#include "server/store/sqlite/schema.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -102,24 +101,25 @@ static bool is_ours(sqlite3 *db, struct store_report *r)
 	return !r->n_problems;
 }
 
-static bool read_id(sqlite3 *db, const char *text, uint8_t out[static HISTORY_ID_LEN])
+// So many bytes, or nothing.
+static bool read_bytes(sqlite3 *db, const char *text, uint8_t *out, int len)
 {
 	sqlite3_stmt *row = NULL;
 	bool found = sqlite3_prepare_v2(db, text, -1, &row, NULL) == SQLITE_OK &&
-		     sqlite3_step(row) == SQLITE_ROW &&
-		     sqlite3_column_bytes(row, 0) == HISTORY_ID_LEN;
+		     sqlite3_step(row) == SQLITE_ROW && sqlite3_column_bytes(row, 0) == len;
 
 	if (found)
-		memcpy(out, sqlite3_column_blob(row, 0), HISTORY_ID_LEN);
+		memcpy(out, sqlite3_column_blob(row, 0), (size_t)len);
 	sqlite3_finalize(row);
 	return found;
 }
 
 static void read_history(sqlite3 *db, struct store_report *r)
 {
-	(void)read_id(db, "SELECT value FROM setting WHERE key = '" SETTING_HISTORY "'",
-		      r->history);
-	(void)read_id(db, "SELECT value FROM setting WHERE key = 'copy'", r->copied);
+	(void)read_bytes(db, "SELECT value FROM setting WHERE key = '" SETTING_HISTORY "'",
+			 r->history, HISTORY_ID_LEN);
+	(void)read_bytes(db, "SELECT value FROM setting WHERE key = 'copy'", r->copied,
+			 HISTORY_ID_LEN);
 	r->term = db_number(db,
 			    "SELECT CAST(CAST(value AS TEXT) AS INTEGER) FROM setting "
 			    "WHERE key = '" SETTING_TERM "'",
@@ -167,8 +167,8 @@ static void read_facts(sqlite3 *db, struct store_report *r)
 	r->rooms = db_number(db, "SELECT count(*) FROM room", 0);
 	r->messages = db_number(db, "SELECT count(*) FROM message WHERE seq > 0", 0);
 	r->audit = db_number(db, "SELECT count(*) FROM audit", 0);
-	if (chain_is_there(db))
-		(void)!chain_head(db, r->chain);
+	(void)read_bytes(db, "SELECT hash FROM audit_link ORDER BY id DESC LIMIT 1", r->chain,
+			 CHAIN_LEN);
 	r->newest = (message_id)db_number(db, "SELECT max(id) FROM message", 0);
 	r->newest_ms = db_number(db, newest_time, 0);
 }
@@ -203,7 +203,7 @@ static sqlite3 *open_facts(const char *path, struct store_report *r, char **erro
 	return db;
 }
 
-static bool check(const char *path, bool is_deep, struct store_report *report, char **error)
+bool sqlite_check(const char *path, bool is_deep, struct store_report *report, char **error)
 {
 	sqlite3 *db = open_facts(path, report, error);
 
@@ -220,17 +220,7 @@ static bool check(const char *path, bool is_deep, struct store_report *report, c
 	return true;
 }
 
-bool store_check(const char *path, struct store_report *report, char **error)
-{
-	return check(path, false, report, error);
-}
-
-bool store_check_deep(const char *path, struct store_report *report, char **error)
-{
-	return check(path, true, report, error);
-}
-
-bool store_facts(const char *path, struct store_report *report, char **error)
+bool sqlite_facts(const char *path, struct store_report *report, char **error)
 {
 	sqlite3 *db = open_facts(path, report, error);
 
@@ -239,12 +229,4 @@ bool store_facts(const char *path, struct store_report *report, char **error)
 		error_words(error, "%s: " SPAN_FMT, path,
 			    SPAN_ARG(span_trim(buf_span(&report->problems))));
 	return db && !report->n_problems;
-}
-
-void store_report_clear(struct store_report *report)
-{
-	buf_clear(&report->problems);
-	buf_clear(&report->clock);
-	buf_clear(&report->restored);
-	buf_clear(&report->migrated);
 }

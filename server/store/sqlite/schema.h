@@ -2,7 +2,7 @@
 // How a database of ours is made, and whether one is made so.
 #pragma once
 
-#include "server/store/db.h"
+#include "server/store/sqlite/db.h"
 
 // Makes an empty database what all migrations would make of it, in one transaction. False with
 // words in *error.

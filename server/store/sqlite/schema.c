@@ -5,13 +5,13 @@
 // put more into it than rows. A trigger runs with each write, a view stands for a table. Texts
 // are compared without their blanks. Statistics of SQLite's own are nobody's matter; an index
 // more changes how fast something is found, and is only told, unless it refuses rows.
-#include "server/store/schema.h"
+#include "server/store/sqlite/schema.h"
 
 #include "common/buf.h"
 #include "common/log.h"
-#include "server/store/migrate.h"
+#include "server/store/sqlite/migrate.h"
 #include "server/store/migrations.h"
-#include "server/store/sum.h"
+#include "server/store/sqlite/sum.h"
 
 #include <string.h>
 

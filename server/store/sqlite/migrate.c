@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "server/store/migrate.h"
+#include "server/store/sqlite/migrate.h"
 
 #include "common/buf.h"
 #include "common/log.h"
 #include "common/version.h"
-#include "server/store/store_backup_private.h"
-#include "server/store/store_private.h"
+#include "server/store/sqlite/folder.h"
+#include "server/store/sqlite/sqlite_backup_private.h"
 
 #include <inttypes.h>
 #include <stdio.h>

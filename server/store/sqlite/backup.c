@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // A whole, verified copy of the database, read by a handle of its own.
-#include "server/store/store.h"
+#include "server/store/sqlite/sqlite_backup_private.h"
 
 #include "common/buf.h"
-#include "server/store/store_backup_private.h"
-#include "server/store/sum.h"
-#include "server/store/words_sum.h"
+#include "server/store/sqlite/sqlite_private.h"
+#include "server/store/sqlite/sum.h"
+#include "server/store/sqlite/words_sum.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -122,7 +122,7 @@ bool backup_handle(sqlite3 *db, const char *file, char **error)
 	return done;
 }
 
-bool store_backup(const char *path, const char *file, char **error)
+bool sqlite_backup(const char *path, const char *file, char **error)
 {
 	*error = NULL;
 	sqlite3 *db = db_open(path, DB_READ, STORE_FULL, error);

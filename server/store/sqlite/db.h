@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // One sqlite3 handle with the settings of the house, and words for its errors.
 //
-// Only files of server/store see this. A handle is used by one thread at a time.
+// Only files of server/store/sqlite see this. A handle is used by one thread at a time.
 #pragma once
 
+#include "server/store/error.h"
 #include "server/store/store.h"
 
 #include <sqlite3.h>
@@ -22,8 +23,6 @@ int db_exec(sqlite3 *db, const char *text);
 MUST_USE int64_t db_number(sqlite3 *db, const char *text, int64_t otherwise);
 // Words for the handle's last error in *error: "cannot WHAT PATH: why".
 void db_error(sqlite3 *db, const char *what, const char *path, char **error);
-// printf into a fresh *error.
-PRINTF(2, 3) void error_words(char **error, const char *format, ...);
 // "" when sound, or the first problem PRAGMA quick_check or integrity_check gave. The
 // caller frees.
 MUST_USE char *db_verify(sqlite3 *db, const char *pragma);

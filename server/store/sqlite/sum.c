@@ -2,7 +2,7 @@
 // 64 bits of a BLAKE2b over the values, each with its type and length before it: so no flip
 // of a bit, in a value or in what says where one ends, leaves the sum as it was. It finds
 // damage; against somebody who writes the file it is no seal.
-#include "server/store/sum.h"
+#include "server/store/sqlite/sum.h"
 
 #include <sodium.h>
 #include <stdint.h>
