@@ -306,6 +306,7 @@ static int start_hub(struct server *s)
 		return failed_with(ADMIN_FAILED, error);
 	server_check_high(s);
 	server_warn_of_keys(s);
+	server_memory_start(s);
 	return 0;
 }
 
