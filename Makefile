@@ -112,9 +112,9 @@ NEEDS_letters := letters common
 NEEDS_io := io letters common
 NEEDS_hub := hub store letters common
 SUPPORT_letters = $(OUT)/tests/support/random_entry.o
-SUPPORT_store = $(OUT)/tests/support/failing_sql.o $(OUT)/tests/support/disk.o $(OUT)/tests/support/disk_node.o $(SUPPORT_letters)
+SUPPORT_store = $(OUT)/tests/support/stored.o $(OUT)/tests/support/failing_sql.o $(OUT)/tests/support/disk.o $(OUT)/tests/support/disk_node.o $(SUPPORT_letters)
 SUPPORT_hub = $(patsubst %,$(OUT)/tests/support/%.o,hub_fixture hub_fixture_database hub_fixture_push \
-	hub_fixture_identity hub_fixture_hash hub_fixture_verb hub_peer hub_mail log_engine pattern)
+	hub_fixture_identity hub_fixture_hash hub_fixture_verb hub_peer hub_mail log_engine pattern stored)
 NEEDS_lease := lease letters common
 NEEDS_store := store letters common
 NEEDS_backup := backup store letters common
@@ -332,7 +332,7 @@ talk: $(OUT)/talk_hub ## play the talk scripts on the hub
 	@$(OUT)/talk_hub $(TALKS)
 
 $(eval $(call program,talk_server,$(OUT)/tests/talk/talk_server.o $(OUT)/tests/support/talk.o \
-	$(OUT)/tests/support/pattern.o $(call needs,common),$(LIBS_common)))
+	$(OUT)/tests/support/pattern.o $(OUT)/tests/support/stored.o $(call needs,common),$(LIBS_common)))
 SHARDS ?= 0 2
 .PHONY: talk-server
 talk-server: $(OUT)/talk_server $(OUT)/snugd ## play the talk scripts on the server, over TLS
