@@ -49,6 +49,10 @@ void check_user(struct check *k);
 MUST_USE bool check_access(struct check *k);
 // The database, and the clock beside its newest message. cli_check_database.c
 void check_database(struct check *k);
+// Of a store that machines share: where it is, and what is at risk. cli_check_store.c
+struct store_report;
+void check_store(struct check *k);
+void check_risks(struct check *k, const struct store_report *found);
 // The files that people sent, where the database is sound. cli_check_files.c
 void check_files(struct check *k);
 void check_mend_times(struct check *k);
