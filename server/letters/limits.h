@@ -159,7 +159,7 @@
 
 // Logins
 #define THROTTLES_MAX 65536      // the oldest go first
-#define THROTTLES_SAVED_MAX 2048 // of each of two kinds
+#define THROTTLES_SAVED_MAX 2048 // of each of three kinds
 #define LOGIN_WAIT_MAX_MS 60000
 #define KNOWN_SOURCES_MAX 16 // of an account
 #define PATIENT_MS 5000      // whoever waited so long for us and gave up keeps its place

@@ -104,6 +104,13 @@ class Passwords(Base):
             self.is_refused("ann", why=why)
         with open(asked, encoding="utf-8") as file:
             self.assertEqual(file.read(), "x\n" * 3)
+        self.server.kill()
+        self.server.start()
+        self.door.end()
+        self.door.start()
+        self.is_refused("ann", why="tries")
+        with open(asked, encoding="utf-8") as file:
+            self.assertEqual(file.read(), "x\n" * 3)
 
     def test_both_halves_must_say_yes(self):
         self.door.stack("auth required pam_permit.so", "account required pam_deny.so")

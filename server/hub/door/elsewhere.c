@@ -243,6 +243,9 @@ static void on_told(struct hub *h, struct session *s, struct identity_answer *a,
 		compare(s, b, e);
 		return;
 	}
+	// Of whom the directory does not know it counts nothing.
+	if (e->is_passed_on && a->result == IDENTITY_NO && a->why != IDENTITY_WHY_UNKNOWN)
+		throttle_passed_badly(h, span_of(e->name));
 	if (a->result == IDENTITY_NO)
 		v = on_refused(h, e, e->is_passed_on ? a->why : IDENTITY_WHY_TRIES);
 	else if (s)

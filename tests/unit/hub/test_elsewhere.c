@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Passwords that this computer's stack judges: whom it is asked about, how often, and what its
 // word comes to.
+#include "server/hub/people/throttle.h"
 #include "tests/unit/hub/pam_peer.h"
 
 static void who_is_new_gets_an_account_by_a_right_password(void **state)
@@ -137,6 +138,59 @@ static void those_that_are_under_way_count(void **state)
 	is_held(f);
 	// Who hung up has guessed all the same.
 	assert_int_equal(f->hub->figures.logins[LOGIN_PAM][LOGIN_WRONG], 3);
+}
+
+// Proves A25.
+static void those_that_were_wrong_outlive_a_restart(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *p;
+
+	bind_pam(f, "ann");
+	guess(f);
+	fixture_restart(f, false);
+	guess(f);
+	fixture_restart(f, true);
+	fixture_pass(f, 2 * HOUR);
+	guess(f);
+	fixture_restart(f, true);
+	p = says_plain(f, "ann", SECRET);
+	is_held(f);
+	peer_close(p);
+	fixture_identified(f, stack_says(IDENTITY_NO, IDENTITY_WHY_UNKNOWN));
+	fixture_pass(f, DAY);
+	guess(f);
+}
+
+// Proves A25.
+static void a_refusal_is_told_when_it_is_stored(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *p;
+
+	bind_pam(f, "ann");
+	p = says_plain(f, "ann", SECRET);
+	fixture_disk_holds(f);
+	fixture_identified(f, stack_says(IDENTITY_NO, IDENTITY_WHY_WRONG));
+	end_hold(f);
+	fixture_settle(f);
+	expect_none(p);
+	fixture_commit(f);
+	expect_later(p, NO);
+	fixture_disk_works(f);
+}
+
+// Names that nobody has are people's passwords, at times.
+static void a_name_that_the_directory_does_not_know_is_not_stored(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *p = says_plain(f, "nobody", SECRET);
+
+	fixture_identified(f, stack_says(IDENTITY_NO, IDENTITY_WHY_UNKNOWN));
+	end_hold(f);
+	expect_later(p, NO);
+	fixture_restart(f, false);
+	assert_true(throttle_may_pass_on(f->hub, SPAN("nobody"), 1));
 }
 
 static void a_right_one_and_one_that_nobody_judged_do_not_count(void **state)
@@ -309,6 +363,9 @@ int main(void)
 		PAM_TEST(another_service_is_another_directory),
 		PAM_TEST(so_many_wrong_ones_a_day_are_passed_on_and_no_more),
 		PAM_TEST(those_that_are_under_way_count),
+		PAM_TEST(those_that_were_wrong_outlive_a_restart),
+		PAM_TEST(a_refusal_is_told_when_it_is_stored),
+		PAM_TEST(a_name_that_the_directory_does_not_know_is_not_stored),
 		PAM_TEST(a_right_one_and_one_that_nobody_judged_do_not_count),
 		PAM_TEST(nobody_can_say_is_told_apart),
 		PAM_TEST(every_refusal_says_and_asks_the_same),
