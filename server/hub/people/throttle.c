@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // One table, four kinds of keys: 's' source, 'a' account, 'g' account and a source that it
-// knows, 'p' account as it is asked about elsewhere: `tries` are those of its day, which ends at
-// `until_ms`, and `failures` those of them that were wrong. Rows stand in the order of their last use;
-// how many of kind 'g' an account and a source have is counted beside.
+// knows, 'p' account as it is asked about elsewhere: `tries` are those of its day, which ends
+// at `until_ms`, and `failures` those of them that were wrong. Rows stand in the order of their
+// last use; how many of kind 'g' an account and a source have is counted beside.
 #include "server/hub/people/throttle.h"
 #include "server/hub/people/throttle_private.h"
 
