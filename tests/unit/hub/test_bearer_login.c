@@ -39,7 +39,6 @@ static void what_is_no_name_proposes_one(void **state)
 	}
 }
 
-// Proves O1.
 static void what_is_proposed_never_leads_to_an_account_that_there_is(void **state)
 {
 	static const char *const called[] = {"ann@other.example", "ANN@corp.example", "Ann ",
