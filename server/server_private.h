@@ -75,6 +75,8 @@ struct server {
 	struct idmap reloaded;         // what became of a reload, by the ticket of its answer
 	struct buf waiting;            // "[server] name, …": for a restart
 	struct durable disk;           // as last reported
+	int64_t away_since_ms;         // mono: of DISK_AWAY; 0: the store is there
+	struct loop_timer *away_timer; // or NULL
 	uint8_t said_chain[CHAIN_LEN]; // head of the audit log, as the log has it
 	struct histogram commits;      // how long each took
 	struct io_counts io_counts[SHARDS_MAX];
