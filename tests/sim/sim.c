@@ -34,22 +34,6 @@ static void add(struct totals *t, const struct world *w)
 		t->acked += f->is_acked;
 }
 
-// No more faults; whoever is not connected connects, and everything is said.
-static void calm_down(struct world *w)
-{
-	w->calm = true;
-	world_crash(w, false);
-	for (int round = 0; round < 6; round++) {
-		for (int i = 0; i < PEOPLE; i++) {
-			if (!w->people[i].link)
-				person_act(&w->people[i]);
-		}
-		world_settle(w);
-		w->now.mono_ms += 6000;
-		w->now.wall_ms += 6000;
-	}
-}
-
 // True when everything held.
 static bool play(uint64_t seed, enum sabotage sabotage, struct totals *t, bool loud)
 {
@@ -61,9 +45,9 @@ static bool play(uint64_t seed, enum sabotage sabotage, struct totals *t, bool l
 	for (int i = 0; i < STEPS && !w.wrong.len; i++)
 		world_step(&w);
 	if (!w.wrong.len)
-		calm_down(&w);
+		world_calm_down(&w);
 	if (!w.wrong.len)
-		check_all(&w);
+		check_all(&w.servers[0]);
 	good = !w.wrong.len;
 	if (!good && loud)
 		printf("seed %llu: %s\n", (unsigned long long)seed, buf_str(&w.wrong));
