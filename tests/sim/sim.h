@@ -108,6 +108,9 @@ struct world {
 // world_base.c: what both worlds are made of
 void world_base_init(struct world *w, uint64_t seed, enum sabotage sabotage);
 void world_base_clear(struct world *w);
+// A temporary folder, and the path of a database in it.
+void folder_make(char *dir, size_t dir_size, char *path, size_t path_size);
+void folder_remove(const char *dir);
 uint64_t roll(struct world *w, uint64_t below);
 PRINTF(2, 3) void wrong(struct world *w, const char *format, ...);
 

@@ -129,6 +129,7 @@ static void settle(struct world *w)
 void world_init(struct world *w, uint64_t seed, enum sabotage sabotage)
 {
 	world_base_init(w, seed, sabotage);
+	folder_make(w->dir, sizeof(w->dir), w->path, sizeof(w->path));
 	if (seed % LAG_EACH == 0 || sabotage == TABLES)
 		w->log = log_engine_new();
 	start(w);
@@ -145,6 +146,7 @@ void world_clear(struct world *w)
 {
 	stop(w);
 	log_engine_free(w->log);
+	folder_remove(w->dir);
 	world_base_clear(w);
 }
 

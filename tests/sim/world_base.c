@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What both worlds are made of: chance, people, and a folder whose files are in memory.
+// What both worlds are made of: chance, people, and folders whose files are in memory.
 #include "tests/sim/sim.h"
 
 #include "common/die.h"
@@ -33,29 +33,29 @@ void wrong(struct world *w, const char *format, ...)
 
 // Only the lock is a real file. A folder stands in the ballast's place: 16 MiB of real memory
 // would cost most of the time.
-static void make_folder(struct world *w)
+void folder_make(char *dir, size_t dir_size, char *path, size_t path_size)
 {
-	snprintf(w->dir, sizeof(w->dir), "/tmp/snug-sim-XXXXXX");
-	if (!mkdtemp(w->dir))
+	snprintf(dir, dir_size, "/tmp/snug-sim-XXXXXX");
+	if (!mkdtemp(dir))
 		die(1, "no temporary directory");
-	snprintf(w->path, sizeof(w->path), "%s/ballast", w->dir);
-	if (mkdir(w->path, 0700) < 0)
+	snprintf(path, path_size, "%s/ballast", dir);
+	if (mkdir(path, 0700) < 0)
 		die(1, "no temporary directory");
-	snprintf(w->path, sizeof(w->path), "%s/snug.db", w->dir);
+	snprintf(path, path_size, "%s/snug.db", dir);
 }
 
-static void remove_folder(const struct world *w)
+void folder_remove(const char *dir)
 {
 	static const char *const names[] = {"lock", "snug.db"};
 	char path[128];
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		snprintf(path, sizeof(path), "%s/%s", w->dir, names[i]);
+		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
 		unlink(path);
 	}
-	snprintf(path, sizeof(path), "%s/ballast", w->dir);
+	snprintf(path, sizeof(path), "%s/ballast", dir);
 	rmdir(path);
-	rmdir(w->dir);
+	rmdir(dir);
 }
 
 void world_base_init(struct world *w, uint64_t seed, enum sabotage sabotage)
@@ -75,7 +75,6 @@ void world_base_init(struct world *w, uint64_t seed, enum sabotage sabotage)
 		w->servers[i].now = (struct hub_time){.mono_ms = 1000000,
 						      .wall_ms = 1767225600000};
 	}
-	make_folder(w);
 	w->disk = disk_new(seed);
 	for (int i = 0; i < PEOPLE; i++)
 		person_init(&w->people[i], w, i);
@@ -96,6 +95,5 @@ void world_base_clear(struct world *w)
 	idmap_clear(&w->facts);
 	idmap_clear(&w->stored);
 	disk_free(w->disk);
-	remove_folder(w);
 	buf_clear(&w->wrong);
 }
