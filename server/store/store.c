@@ -305,3 +305,10 @@ const char *store_migration(int64_t schema)
 	assert(schema >= 1 && schema <= n_migrations);
 	return migrations[schema - 1].name;
 }
+
+const struct proof *store_proof(const struct store *s UNUSED)
+{
+	static const struct proof lasting = {INT64_MAX};
+
+	return &lasting;
+}

@@ -20,9 +20,11 @@
 //    may go another way than the original, so a copy draws its own, when it is made and each
 //    time that it is put back and opened first. A take-over does not.
 // 6. What is wrong at the start comes as words: what failed, of which file, how to mend it.
-//    What goes wrong while it runs comes in the durable letter: DISK_LOW and DISK_FULL pass,
-//    after DISK_FAILED nothing is touched any more and the process must end, since only a
-//    fresh start can tell what was stored. A question that fails is answered ROWS_FAILED.
+//    What goes wrong while it runs comes in the durable letter: DISK_LOW, DISK_FULL and
+//    DISK_AWAY pass; after DISK_FAILED nothing is touched any more and the process must end,
+//    since only a fresh start can tell what was stored. So it is after DISK_FENCED, with
+//    which the proof is old for ever. A question that fails is answered ROWS_FAILED; one that
+//    could not be asked, since the engine is away, comes back with ROWS_AWAY.
 //
 // Threads: a store is its opener's until writer_start, and the writer thread's until
 // writer_stop. A reader is one thread's at a time. store_is_locked, store_backup and
@@ -35,6 +37,7 @@
 #include "common/mailbox.h"
 #include "common/thread.h"
 #include "server/letters/journal.h"
+#include "server/letters/proof.h"
 #include "server/letters/query.h"
 
 // -- open, load, close
@@ -88,6 +91,10 @@ MUST_USE const char *store_migration(int64_t schema);
 void store_set_begin(struct store *s, struct thread_begin begin);
 // Below so many free bytes the writer reports DISK_LOW. Before writer_start. 0: never.
 void store_set_low_water(struct store *s, int64_t bytes);
+
+// How long ago it was proved that no other process writes to the store; its own while it is
+// open. Any thread. Lasting for an engine that locks.
+MUST_USE const struct proof *store_proof(const struct store *s);
 
 struct writer;
 
