@@ -64,11 +64,12 @@ $(BUILD)/%.by: FORCE
 BY_compile = $(COMPILE) $(value FILE_FLAGS)
 
 # An area is a folder and a library; what it needs of the others stands here once.
-AREAS := common letters io hub store backup restore files hash gss import push oidc beside issuer errand pam server picture client
+AREAS := common letters io hub lease store backup restore files hash gss import push oidc beside issuer errand pam server picture client
 DIRS_common := common
 DIRS_letters := server/letters
 DIRS_io := server/io
 DIRS_hub := server/hub $(addprefix server/hub/,state journal people wire history files rooms pages push door admin commands web)
+DIRS_lease := server/store/lease
 DIRS_store := server/store
 DIRS_backup := server/backup
 DIRS_restore := server/restore
@@ -105,6 +106,7 @@ SUPPORT_letters = $(OUT)/tests/support/random_entry.o
 SUPPORT_store = $(OUT)/tests/support/failing_sql.o $(OUT)/tests/support/disk.o $(OUT)/tests/support/disk_node.o $(SUPPORT_letters)
 SUPPORT_hub = $(patsubst %,$(OUT)/tests/support/%.o,hub_fixture hub_fixture_database hub_fixture_push \
 	hub_fixture_identity hub_fixture_hash hub_fixture_verb hub_peer hub_mail log_engine pattern)
+NEEDS_lease := lease letters common
 NEEDS_store := store letters common
 NEEDS_backup := backup store letters common
 NEEDS_restore := restore backup store letters common
@@ -132,6 +134,7 @@ LIBS_client := -lqrencode $(LIBS_common)
 LIBS_letters := $(LIBS_common)
 LIBS_io := $(LIBS_common)
 LIBS_hub := -lsqlite3 $(LIBS_common)
+LIBS_lease := $(LIBS_common)
 LIBS_store := -lsqlite3 $(LIBS_common)
 LIBS_backup := -lsqlite3 $(LIBS_common)
 LIBS_restore := -lsqlite3 $(LIBS_common)
