@@ -9,14 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct head no_head;
+static const struct lease_head no_head;
 
-static const struct head *head_at(const struct machine *m, size_t n)
+static const struct lease_head *head_at(const struct machine *m, size_t n)
 {
 	return n ? &m->log[n - 1]->head : &no_head;
 }
 
-const struct head *machine_head(const struct machine *m)
+const struct lease_head *machine_head(const struct machine *m)
 {
 	return head_at(m, m->shown);
 }
@@ -181,7 +181,7 @@ static struct backend *waiting(const struct cluster *c, const struct machine *m)
 }
 
 static void answer(struct cluster *c, struct backend *b, enum lease_came came,
-		   const struct head *head)
+		   const struct lease_head *head)
 {
 	b->state = BACKEND_ANSWERS;
 	b->came = came;
@@ -206,7 +206,7 @@ void backends_cancel(struct cluster *c, struct machine *m)
 	answer(c, b, CAME_UNSURE, head_at(m, b->place));
 }
 
-static void append(struct cluster *c, struct backend *b, const struct head *head)
+static void append(struct cluster *c, struct backend *b, const struct lease_head *head)
 {
 	struct machine *m = b->on;
 	struct commit *commit = xcalloc(1, sizeof(*commit));
@@ -221,12 +221,12 @@ static void append(struct cluster *c, struct backend *b, const struct head *head
 	b->place = m->n;
 }
 
-static bool is_its_own(const struct head *head, const struct order *order)
+static bool is_its_own(const struct lease_head *head, const struct order *order)
 {
 	return head->term == order->seen.term && strcmp(head->holder, order->holder) == 0;
 }
 
-static void take(struct cluster *c, struct backend *b, struct head head)
+static void take(struct cluster *c, struct backend *b, struct lease_head head)
 {
 	if (head.term != b->order.seen.term || head.beat != b->order.seen.beat) {
 		answer(c, b, CAME_WELL, NULL);
@@ -240,7 +240,7 @@ static void take(struct cluster *c, struct backend *b, struct head head)
 	append(c, b, &head);
 }
 
-static void send(struct cluster *c, struct backend *b, struct head head)
+static void send(struct cluster *c, struct backend *b, struct lease_head head)
 {
 	bool hits = is_its_own(&head, &b->order) && head.upto == b->order.seen.upto;
 
@@ -258,7 +258,7 @@ static void send(struct cluster *c, struct backend *b, struct head head)
 	append(c, b, &head);
 }
 
-static void release(struct cluster *c, struct backend *b, struct head head)
+static void release(struct cluster *c, struct backend *b, struct lease_head head)
 {
 	if (!is_its_own(&head, &b->order)) {
 		answer(c, b, CAME_FENCED, NULL);
@@ -271,7 +271,7 @@ static void release(struct cluster *c, struct backend *b, struct head head)
 
 static void run(struct cluster *c, struct backend *b)
 {
-	struct head head = *head_at(b->on, b->on->n);
+	struct lease_head head = *head_at(b->on, b->on->n);
 
 	if (b->order.kind == ORDER_LOOK) {
 		answer(c, b, CAME_WELL, machine_head(b->on));

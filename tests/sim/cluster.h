@@ -22,7 +22,7 @@
 // What one transaction left: the row `head`, and entries.
 struct commit {
 	struct commit *older; // of all there ever were
-	struct head head;
+	struct lease_head head;
 	struct journal *entries; // NULL: none
 	bool is_safe;            // it was on two machines: whoever waited was told
 	bool is_lost;            // ... and then both were
@@ -60,7 +60,7 @@ enum order_kind { ORDER_LOOK, ORDER_TAKE, ORDER_ASK, ORDER_SEND, ORDER_RELEASE }
 // One transaction, as a client wants it.
 struct order {
 	enum order_kind kind;
-	struct head seen;        // TAKE: that it saw; else term and holder are its own
+	struct lease_head seen;        // TAKE: that it saw; else term and holder are its own
 	entry_no to;             // SEND: from seen.upto to this
 	struct journal *entries; // SEND
 	const char *holder;      // TAKE: who
@@ -76,7 +76,7 @@ struct backend {
 	int64_t at_ms;   // READS: not before; ANSWERS, BROKEN: when its client hears of it
 	size_t place;    // WAITS: in the log, behind its own commit
 	enum lease_came came;
-	struct head head;
+	struct lease_head head;
 	bool has_head;
 };
 
@@ -131,7 +131,7 @@ void backends_cancel(struct cluster *c, struct machine *m);
 // The connection of one of them breaks.
 void backends_break(struct cluster *c);
 void backends_clear(struct cluster *c);
-const struct head *machine_head(const struct machine *m);
+const struct lease_head *machine_head(const struct machine *m);
 
 // tables.c
 // The tables with what the machine shows now.

@@ -7,6 +7,7 @@
 #include "server/hub/hub_load.h"
 #include "server/hub/journal/post.h"
 #include "server/letters/letter.h"
+#include "server/letters/proof.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -127,17 +128,21 @@ static void note_refusals(const struct server *s)
 
 void server_turn(struct server *s)
 {
-	s->now.mono_ms++;
-	s->now.wall_ms++;
 	note_refusals(s);
 	hub_mail_turn(&s->mail, s->hub, s->now,
 		      &(struct hub_mail_way){.deliver = deliver, .hash = hash, .arg = s});
 	note_refusals(s);
 }
 
+static bool is_silent(const struct server *s)
+{
+	return s->proof && s->world->sabotage != SILENCE &&
+	       !proof_is_young(s->proof, s->now.mono_ms);
+}
+
 static bool may_leave(const struct server *s, const struct flying *f)
 {
-	return f->after <= s->gate || s->world->sabotage == GATE;
+	return (f->after <= s->gate || s->world->sabotage == GATE) && !is_silent(s);
 }
 
 void server_flush(struct server *s, struct person *p, size_t n)
@@ -151,6 +156,7 @@ void server_flush(struct server *s, struct person *p, size_t n)
 			break;
 		l->first++;
 		s->world->lines++;
+		check_leaving(s, span_of(f->text));
 		person_hear(p, span_of(f->text));
 		free(f->text);
 		f->text = NULL;

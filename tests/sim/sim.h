@@ -20,8 +20,20 @@
 #define SERVERS_MAX 2
 
 // What a run leaves out on purpose, to see that the checks notice.
-enum sabotage { NONE, GATE, INDEX, FSYNC, TABLES };
+enum sabotage {
+	NONE,
+	GATE,    // nothing waits for the disk
+	INDEX,   // ids of clients are not unique
+	FSYNC,   // the disk does not write
+	TABLES,  // nothing waits for the tables
+	FENCE,   // a batch is committed by whoever sends it
+	READ,    // what is read behind a connection that was lost is believed
+	NOTICE,  // a wait that was cancelled counts as a commit
+	SILENCE, // who cannot prove that it leads goes on talking
+	SABOTAGES,
+};
 
+struct partner;
 struct person;
 struct server;
 struct world;
@@ -84,6 +96,9 @@ struct server {
 	bool listens;
 	enum disk_state disk_state;
 	entry_no durable, applied, gate;
+	// In a world of two (pair.h); else NULL.
+	struct partner *partner;
+	const struct proof *proof; // that it leads
 };
 
 struct world {
@@ -138,6 +153,10 @@ MUST_USE bool server_open(struct person *p);
 void server_close(struct person *p);
 PRINTF(2, 3) void server_hear(struct person *p, const char *format, ...);
 
+// pair.c
+// Whether another has taken over from it.
+MUST_USE bool server_is_deposed(const struct server *s);
+
 // people.c
 void person_init(struct person *p, struct world *w, int index);
 // Its account, in a hub that has none of that name.
@@ -149,7 +168,9 @@ void person_cut_off(struct person *p);
 
 // check.c
 void check_seen(struct server *s, const struct fact *seen);
+// A line that a server sends now.
+void check_leaving(struct server *s, struct span line);
 // What is known to be stored is there, after a start.
 void check_loaded(struct server *s);
-// Everything, at the end.
-void check_all(struct server *s);
+// Everything, at the end; path: of the database.
+void check_all(struct server *s, const char *path);

@@ -5,21 +5,23 @@
 #include "common/die.h"
 #include "common/grow.h"
 
-#include <sqlite3.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 // Machines copy each other: what one of them drew at its beginning is the same on all.
-static void share_history(const struct tables *t)
+static void share_history(struct tables *t)
 {
-	sqlite3 *db;
+	static const uint8_t history[HISTORY_ID_LEN] = {17};
+	struct entry e = {.kind = ENTRY_SETTING};
+	struct journal *j = journal_new(1);
+	struct durable done;
 
-	if (sqlite3_open(t->path, &db) != SQLITE_OK ||
-	    sqlite3_exec(db, "UPDATE setting SET value = zeroblob(15) || x'17' WHERE key = 'history_id'",
-			 NULL, NULL, NULL) != SQLITE_OK)
-		die(1, "the history cannot be set: %s", sqlite3_errmsg(db));
-	sqlite3_close(db);
+	e.setting.key = SPAN(SETTING_HISTORY);
+	e.setting.value = span_from(history, sizeof(history));
+	journal_add(j, &e);
+	if (!writer_apply(t->store, j, &done))
+		die(1, "the history cannot be set");
+	journal_free(j);
 }
 
 static void tables_open(struct tables *t)

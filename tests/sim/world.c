@@ -104,13 +104,20 @@ static void answer(struct world *w)
 	query_free(q);
 }
 
+static void turn(struct server *s)
+{
+	s->now.mono_ms++;
+	s->now.wall_ms++;
+	server_turn(s);
+}
+
 // Turns, commits and answers until nothing is in flight.
 static void settle(struct world *w)
 {
 	struct server *s = &w->servers[0];
 
 	for (int i = 0; i < 10000; i++) {
-		server_turn(s);
+		turn(s);
 		while (s->mail.journals || s->applied < s->durable) {
 			if (!world_commit(w))
 				die(1, "seed %llu: the disk failed in calm",
@@ -221,7 +228,7 @@ void world_step(struct world *w)
 	} else if (what < 400) {
 		answer(w);
 	} else if (what < 600) {
-		server_turn(&w->servers[0]);
+		turn(&w->servers[0]);
 	} else if (what < 820) {
 		server_flush(&w->servers[0], p, 1 + roll(w, 12));
 	} else if (what < 830) {
