@@ -180,9 +180,14 @@ static struct backend *waiting(const struct cluster *c, const struct machine *m)
 	return NULL;
 }
 
+static const char *const orders[] = {"LOOK", "TAKE", "ASK", "SEND", "RELEASE"};
+static const char *const comes[] = {"well", "unsure", "fenced", "not", "away"};
+
 static void answer(struct cluster *c, struct backend *b, enum lease_came came,
 		   const struct lease_head *head)
 {
+	tell(c->world, "machine %d answers %s of server %d: %s", b->on->index,
+	     orders[b->order.kind], b->client, comes[came]);
 	b->state = BACKEND_ANSWERS;
 	b->came = came;
 	b->has_head = head != NULL;
@@ -219,6 +224,9 @@ static void append(struct cluster *c, struct backend *b, const struct lease_head
 	m->log[m->n++] = commit;
 	b->state = BACKEND_WAITS;
 	b->place = m->n;
+	tell(c->world, "machine %d logs %zu: %s of server %d, term %lld up to %llu", m->index, m->n,
+	     orders[b->order.kind], b->client, (long long)head->term,
+	     (unsigned long long)head->upto);
 }
 
 static bool is_its_own(const struct lease_head *head, const struct order *order)

@@ -72,6 +72,13 @@ void check_seen(struct server *s, const struct fact *seen)
 	f->is_acked |= seen->is_acked;
 }
 
+void check_answered(const struct person *p)
+{
+	if (p->link && p->registered && p->n_unsent && !p->link->was_refused)
+		wrong(p->world, "%s-%u is neither stored nor refused", p->name,
+		      p->unsent[0].number);
+}
+
 static void check_member(struct server *s, const struct person *p)
 {
 	static const char *const rooms[ROOMS] = {"#a", "#b"};

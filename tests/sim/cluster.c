@@ -69,6 +69,8 @@ static void replicate(struct cluster *c, struct machine *s)
 	if (same < s->n && of->index != c->leader)
 		return;
 	c->rewinds += same < s->n;
+	if (same < s->n)
+		tell(c->world, "machine %d goes back from %zu to %zu", s->index, s->n, same);
 	s->n = same;
 	for (int i = 0; i < ROWS_AT_ONCE && s->n < of->n; i++) {
 		s->log = grow(s->log, s->n, &s->space, sizeof(struct commit *));
@@ -82,6 +84,7 @@ static void replicate(struct cluster *c, struct machine *s)
 
 static void wait_for(struct cluster *c, struct machine *m, int sync)
 {
+	tell(c->world, "machine %d waits for %d now", m->index, sync);
 	c->heir = -1;
 	m->sync = sync;
 	m->sync_from = m->n;
@@ -99,6 +102,8 @@ static void promote(struct cluster *c, int heir)
 
 	old->told_ms = c->now_ms + (int64_t)roll(c->world, 10000);
 	c->failovers++;
+	tell(c->world, "fail-over from %d to %d, which has %zu of its %zu", c->leader, heir, m->n,
+	     old->n);
 	wait_for(c, m, other_than(c->leader, heir));
 	c->leader = heir;
 	c->missed_ms = 0;
@@ -145,14 +150,16 @@ static void watch_heir(struct cluster *c)
 }
 
 // Who is not the leader hears of it.
-static void tell(struct cluster *c, struct machine *m)
+static void hear_of_it(struct cluster *c, struct machine *m)
 {
 	if (m->index == c->leader || !machine_answers(c, m))
 		return;
 	if (m->is_primary && c->now_ms < m->told_ms)
 		return;
-	if (m->is_primary)
+	if (m->is_primary) {
+		tell(c->world, "machine %d hears that it leads no more", m->index);
 		backends_end(c, m);
+	}
 	m->is_primary = false;
 	m->follows = c->leader;
 }
@@ -167,6 +174,8 @@ static void come_back(struct cluster *c, struct machine *m)
 	m->is_primary = m->index == c->leader ||
 			(m->is_primary && !m->is_new && roll(c->world, 4) == 0);
 	m->shown = m->n;
+	tell(c->world, "machine %d is back as %s, with %zu", m->index,
+	     m->is_primary ? "primary" : "standby", m->n);
 }
 
 void cluster_step(struct cluster *c)
@@ -183,7 +192,7 @@ void cluster_step(struct cluster *c)
 		watch_heir(c);
 		break;
 	case 2:
-		tell(c, m);
+		hear_of_it(c, m);
 		break;
 	case 3:
 	case 4:
@@ -204,6 +213,7 @@ static int64_t some_time(struct cluster *c)
 
 static void end_machine(struct cluster *c, struct machine *m)
 {
+	tell(c->world, "machine %d ends", m->index);
 	m->is_up = false;
 	m->until_ms = c->now_ms + some_time(c);
 	backends_end(c, m);
@@ -223,10 +233,11 @@ static bool may_lose(const struct cluster *c, const struct machine *m)
 static void lose_disk(struct cluster *c, struct machine *m)
 {
 	end_machine(c, m);
+	tell(c->world, "machine %d loses its disk", m->index);
 	m->n = m->shown = 0;
 	m->is_new = true;
-	if (c->heir == m->index)
-		c->heir = -1;
+	if (c->machines[c->leader].sync == m->index)
+		wait_for(c, &c->machines[c->leader], m->index);
 }
 
 // The lost leader does not come back as one: the heir is made it.
@@ -259,6 +270,7 @@ void cluster_lose_two(struct cluster *c)
 	}
 	for (size_t i = 0; i < c->machines[third].n; i++)
 		c->machines[third].log[i]->is_lost = false;
+	c->term = machine_head(&c->machines[third])->term;
 }
 
 void cluster_fault(struct cluster *c)
@@ -273,6 +285,7 @@ void cluster_fault(struct cluster *c)
 		break;
 	case 2:
 	case 3:
+		tell(c->world, "machine %d stands still", m->index);
 		m->is_still = true;
 		m->until_ms = c->now_ms + some_time(c);
 		break;
@@ -281,9 +294,11 @@ void cluster_fault(struct cluster *c)
 		backends_cancel(c, m);
 		break;
 	case 6:
+		tell(c->world, "server %d and machine %d are cut", (int)client, m->index);
 		c->cut_ms[client][m->index] = c->now_ms + some_time(c);
 		break;
 	case 7:
+		tell(c->world, "machine %d is cut from the others", m->index);
 		m->cut_until_ms = c->now_ms + some_time(c);
 		break;
 	case 8:

@@ -56,11 +56,22 @@ bool server_is_deposed(const struct server *s)
 	return p->pair->cluster.term > p->keeper.term && !p->pair->clocks_stand;
 }
 
+static bool is_heard(const struct world *w)
+{
+	for (int i = 0; i < PEOPLE; i++) {
+		const struct link *l = w->people[i].link;
+
+		if (l && (l->first < l->n_queue || l->flow != LINK_LIVE))
+			return false;
+	}
+	return true;
+}
+
 static bool is_at_rest(struct pair *p)
 {
 	const struct partner *leader = pair_leader(p);
 
-	return leader && !hub_mail_waits(&leader->server->mail) &&
+	return leader && is_heard(p->world) && !hub_mail_waits(&leader->server->mail) &&
 	       !leader->server->mail.journals && !leader->server->mail.queries &&
 	       leader->told == leader->put;
 }
@@ -148,6 +159,7 @@ static void server_fault(struct pair *p)
 	if (partner->life == PARTNER_DOWN)
 		return;
 	if (roll(p->world, 3)) {
+		tell(p->world, "server %d stands still", partner->index);
 		partner->is_still = true;
 		partner->until_ms = p->cluster.now_ms + some_time(p);
 		p->pauses++;
@@ -224,6 +236,10 @@ void pair_calm_down(struct pair *p)
 	end_pauses(p);
 	cluster_heal(&p->cluster);
 	settle(p, CALM_MS);
+	for (int i = 0; i < PEOPLE && !w->wrong.len; i++)
+		check_answered(&w->people[i]);
+	for (int i = 0; i < PEOPLE; i++)
+		server_close(&w->people[i]);
 	for (int round = 0; round < 6 && !w->wrong.len && !p->is_over; round++) {
 		connect_all(p);
 		settle(p, CALM_MS);
@@ -236,7 +252,7 @@ void pair_calm_down(struct pair *p)
 void pair_check(struct pair *p)
 {
 	struct partner *leader = pair_leader(p);
-	struct tables *t = partner_tables(leader);
+	struct tables *t = tables_of(&p->cluster, leader->link->on);
 
 	leader->server->reader = t->reader;
 	check_all(leader->server, t->path);

@@ -69,5 +69,3 @@ void partner_answer(struct partner *p);
 void partner_turn(struct partner *p);
 // The process ends, and starts again some time later.
 void partner_end(struct partner *p, int64_t after_ms);
-// What the engine shows to its writer, by its reader. NULL: it has none.
-MUST_USE struct tables *partner_tables(struct partner *p);

@@ -43,6 +43,7 @@ void partner_end(struct partner *p, int64_t after_ms)
 	p->asks = NULL;
 	p->is_loaded = p->is_draining = p->is_still = false;
 	p->life = PARTNER_DOWN;
+	tell(p->pair->world, "server %d ends", p->index);
 	p->until_ms = cluster_of(p)->now_ms + after_ms;
 }
 
@@ -143,11 +144,6 @@ static void on_entry(void *arg, const struct entry *e)
 	hub_load(arg, e);
 }
 
-struct tables *partner_tables(struct partner *p)
-{
-	return p->link ? tables_of(cluster_of(p), p->link->on) : NULL;
-}
-
 // A take-over changes the term and not the history.
 static void check_history(struct partner *p)
 {
@@ -163,14 +159,21 @@ static void check_history(struct partner *p)
 static void load(struct partner *p)
 {
 	struct server *s = p->server;
-	struct tables *t = partner_tables(p);
+	struct tables *t;
 	char *error = NULL;
 
+	if (p->link->state == BACKEND_BROKEN) {
+		partner_end(p, (int64_t)roll(s->world, 1000));
+		return;
+	}
+	t = tables_of(cluster_of(p), p->link->on);
 	server_begin(s);
 	if (!store_load(t->store, on_entry, s->hub, &error) ||
 	    !hub_loaded(s->hub, s->now, &error))
 		die(1, "seed %llu: %s", (unsigned long long)s->world->seed, error);
 	p->is_loaded = s->listens = true;
+	tell(s->world, "server %d leads, term %lld, of machine %d", p->index,
+	     (long long)p->keeper.term, p->link->on->index);
 	check_history(p);
 	s->reader = t->reader;
 	if (p->pair->takeovers > 1 && !p->pair->cluster.has_lost)
@@ -293,6 +296,8 @@ static void lead_on(struct partner *p)
 	hear(p);
 	if (keeper_is_steady(k) && !p->is_loaded)
 		load(p);
+	if (p->life != PARTNER_LEADS)
+		return;
 	next_batch(p);
 	order.seen = (struct lease_head){.term = k->term, .upto = k->from};
 	switch (keeper_next(k, partner_now(p))) {
@@ -358,6 +363,8 @@ void partner_answer(struct partner *p)
 		return;
 	if (!can_ask(p))
 		reconnect_reader(p);
+	if (!p->asks)
+		return;
 	q = container_of(letter_take(&mail->queries), struct query, letter);
 	if (p->asks) {
 		rows = reader_answer(tables_of(cluster_of(p), p->asks)->reader, q);

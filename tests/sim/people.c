@@ -254,6 +254,14 @@ static void on_marker(struct person *p, const struct msg *m)
 		p->marker_ms = ms;
 }
 
+// Of what is in hand, this or that comes late.
+static void on_refusal(struct person *p)
+{
+	p->link->was_refused = true;
+	p->refused = p->said;
+	p->world->refusals++;
+}
+
 void person_hear(struct person *p, struct span line)
 {
 	struct span nick;
@@ -277,6 +285,8 @@ void person_hear(struct person *p, struct span line)
 		on_message(p, &m, nick);
 	else if (span_eq(m.command, SPAN("MARKREAD")))
 		on_marker(p, &m);
+	else if (span_eq(m.command, SPAN("FAIL")))
+		on_refusal(p);
 	else if (span_eq(m.command, SPAN("JOIN")) && span_eq(nick, span_of(p->name)))
 		p->in_room[span_eq(m.params[0], span_of(rooms[1]))] = true;
 }

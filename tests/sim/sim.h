@@ -52,6 +52,7 @@ struct link { // one connection, both ends
 	size_t n_queue, queue_space, first;
 	enum { LINK_LIVE, LINK_STALLED, LINK_CATCHING_UP } flow;
 	bool is_closed;                // by the server, once the queue is empty
+	bool was_refused;              // something that its person said
 	uint64_t last[ROOMS + PEOPLE]; // the last number heard live, by conversation; 0 none
 };
 
@@ -117,7 +118,7 @@ struct world {
 	struct buf wrong;    // the first thing that did not hold
 	bool is_loud;        // prints what people hear
 	bool calm;           // no more faults: everything must come to its end
-	long crashes, restarts, errors, cuts, stalls, messages, lines;
+	long crashes, restarts, errors, cuts, stalls, messages, lines, refusals;
 };
 
 // world_base.c: what both worlds are made of
@@ -128,6 +129,8 @@ void folder_make(char *dir, size_t dir_size, char *path, size_t path_size);
 void folder_remove(const char *dir);
 uint64_t roll(struct world *w, uint64_t below);
 PRINTF(2, 3) void wrong(struct world *w, const char *format, ...);
+// Of what happens where nobody hears it, for who looks at a seed.
+PRINTF(2, 3) void tell(struct world *w, const char *format, ...);
 
 // world.c
 void world_init(struct world *w, uint64_t seed, enum sabotage sabotage);
@@ -170,6 +173,8 @@ void person_cut_off(struct person *p);
 void check_seen(struct server *s, const struct fact *seen);
 // A line that a server sends now.
 void check_leaving(struct server *s, struct span line);
+// What one said on a connection that is there was stored or refused.
+void check_answered(const struct person *p);
 // What is known to be stored is there, after a start.
 void check_loaded(struct server *s);
 // Everything, at the end; path: of the database.

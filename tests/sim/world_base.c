@@ -31,6 +31,19 @@ void wrong(struct world *w, const char *format, ...)
 	va_end(args);
 }
 
+void tell(struct world *w, const char *format, ...)
+{
+	va_list args;
+
+	if (!w->is_loud)
+		return;
+	va_start(args, format);
+	printf("       -- ");
+	vprintf(format, args);
+	putchar('\n');
+	va_end(args);
+}
+
 // Only the lock is a real file. A folder stands in the ballast's place: 16 MiB of real memory
 // would cost most of the time.
 void folder_make(char *dir, size_t dir_size, char *path, size_t path_size)
