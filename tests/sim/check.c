@@ -37,15 +37,9 @@ static bool is_in_store(struct server *s, message_id id)
 	return found;
 }
 
-// Who was deposed may say that it lives, and nothing that another could say otherwise.
-static bool carries_state(struct span line)
-{
-	return !span_starts(line, SPAN("PING ")) && !span_starts(line, SPAN(":sim PONG "));
-}
-
 void check_leaving(struct server *s, struct span line)
 {
-	if (s->partner && server_is_deposed(s) && carries_state(line))
+	if (s->partner && server_is_deposed(s))
 		wrong(s->world, "a server whose term is over said " SPAN_FMT, SPAN_ARG(line));
 }
 

@@ -108,6 +108,7 @@ static void promote(struct cluster *c, int heir)
 	c->leader = heir;
 	c->missed_ms = 0;
 	m->is_primary = true;
+	m->follows = m->index;
 	m->shown = m->n;
 }
 
@@ -173,6 +174,7 @@ static void come_back(struct cluster *c, struct machine *m)
 	// One that was replaced may start as what it was before somebody tells it.
 	m->is_primary = m->index == c->leader ||
 			(m->is_primary && !m->is_new && roll(c->world, 4) == 0);
+	m->follows = m->is_primary ? m->index : c->leader;
 	m->shown = m->n;
 	tell(c->world, "machine %d is back as %s, with %zu", m->index,
 	     m->is_primary ? "primary" : "standby", m->n);

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CALM_MS 60000
+#define CALM_MS 120000
+#define REST_MS 8000 // purses fill meanwhile
 
 static void partner_init(struct partner *p, struct pair *pair, int index)
 {
@@ -102,18 +103,19 @@ static void server_step(struct pair *p)
 	}
 }
 
-// Nothing goes wrong, for so long at most, until nothing is in flight.
-static void settle(struct pair *p, int64_t ms)
+// Nothing goes wrong until nothing was in flight for so long, or much too long.
+static void settle(struct pair *p, int64_t rest_ms)
 {
-	int64_t until_ms = p->cluster.now_ms + ms;
+	int64_t until_ms = p->cluster.now_ms + CALM_MS, since_ms = p->cluster.now_ms;
 
-	for (int rested = 0; p->cluster.now_ms < until_ms && rested < 400;) {
+	while (p->cluster.now_ms < until_ms && p->cluster.now_ms - since_ms < rest_ms) {
 		pass_time(p, 1 + (int64_t)roll(p->world, 6));
 		if (roll(p->world, 2))
 			cluster_step(&p->cluster);
 		else
 			server_step(p);
-		rested = is_at_rest(p) ? rested + 1 : 0;
+		if (!is_at_rest(p))
+			since_ms = p->cluster.now_ms;
 	}
 }
 
@@ -127,16 +129,16 @@ void pair_init(struct pair *p, struct world *w, uint64_t seed, enum sabotage sab
 	p->clocks_stand = seed % 8 == 0;
 	for (int i = 0; i < SERVERS_MAX; i++)
 		partner_init(&p->partners[i], p, i);
-	settle(p, CALM_MS);
+	settle(p, 1);
 	leader = pair_leader(p);
 	if (!leader)
 		die(1, "seed %llu: nobody leads", (unsigned long long)seed);
 	for (int i = 0; i < PEOPLE; i++)
 		person_sign_up(&w->people[i], leader->server->hub);
-	settle(p, CALM_MS);
+	settle(p, 100);
 	for (int i = 0; i < PEOPLE; i++)
 		person_act(&w->people[i]);
-	settle(p, CALM_MS);
+	settle(p, REST_MS);
 }
 
 void pair_clear(struct pair *p)
@@ -235,14 +237,14 @@ void pair_calm_down(struct pair *p)
 	w->calm = true;
 	end_pauses(p);
 	cluster_heal(&p->cluster);
-	settle(p, CALM_MS);
+	settle(p, REST_MS);
 	for (int i = 0; i < PEOPLE && !w->wrong.len; i++)
 		check_answered(&w->people[i]);
 	for (int i = 0; i < PEOPLE; i++)
 		server_close(&w->people[i]);
-	for (int round = 0; round < 6 && !w->wrong.len && !p->is_over; round++) {
+	for (int round = 0; round < 3 && !w->wrong.len && !p->is_over; round++) {
 		connect_all(p);
-		settle(p, CALM_MS);
+		settle(p, REST_MS);
 	}
 	leader = pair_leader(p);
 	if (!leader && !p->is_over)

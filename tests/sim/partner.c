@@ -336,45 +336,47 @@ void partner_write(struct partner *p)
 
 // -- its hub
 
-static bool can_ask(const struct partner *p)
+// Whether what it shows is this term, and no less than was told when the question was put.
+static bool is_fresh(const struct partner *p, const struct machine *m)
 {
-	const struct machine *m = p->asks;
+	const struct lease_head *head = machine_head(m);
 
-	return m && m->is_up && m->is_primary && cluster_reaches(&p->pair->cluster, p->index, m);
+	return (head->term == p->keeper.term && head->upto >= p->server->applied) ||
+	       p->pair->world->sabotage == READER;
 }
 
 // A reader goes to whichever may be written to, and stays there while it can.
-static void reconnect_reader(struct partner *p)
+static struct machine *reader_machine(struct partner *p)
 {
 	struct cluster *c = cluster_of(p);
-	struct backend *b = backend_open(c, p->index);
+	struct backend *b;
 
+	if (p->asks && p->asks->is_up && p->asks->is_primary &&
+	    cluster_reaches(c, p->index, p->asks))
+		return p->asks;
+	b = backend_open(c, p->index);
 	p->asks = b ? b->on : NULL;
 	backend_leave(c, b);
+	return p->asks;
 }
 
 void partner_answer(struct partner *p)
 {
 	struct hub_mail *mail = &p->server->mail;
+	struct machine *m;
 	struct query *q;
-	struct rows *rows;
 
 	if (!mail->queries || (p->asks && p->asks->is_still))
 		return;
-	if (!can_ask(p))
-		reconnect_reader(p);
-	if (!p->asks)
+	m = reader_machine(p);
+	if (!m || !is_fresh(p, m)) {
+		p->asks = NULL;
 		return;
-	q = container_of(letter_take(&mail->queries), struct query, letter);
-	if (p->asks) {
-		rows = reader_answer(tables_of(cluster_of(p), p->asks)->reader, q);
-		query_free(q);
-	} else {
-		rows = rows_new(q->ticket);
-		rows->result = ROWS_AWAY;
-		rows->query = q;
 	}
-	letter_add(&mail->letters, &rows->letter);
+	q = container_of(letter_take(&mail->queries), struct query, letter);
+	letter_add(&mail->letters,
+		   &reader_answer(tables_of(cluster_of(p), m)->reader, q)->letter);
+	query_free(q);
 }
 
 void partner_turn(struct partner *p)

@@ -74,6 +74,8 @@ static void connect_now(struct person *p)
 {
 	if (!server_open(p))
 		return;
+	tell(p->world, "%s connects to server %d", p->name,
+	     (int)(p->link->server - p->world->servers));
 	if (!p->is_plain)
 		server_hear(p, "CAP REQ :%s", CAPS);
 	server_hear(p, "PASS %s%s:secret", p->name, p->is_plain ? "@tv" : "");

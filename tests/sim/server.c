@@ -218,6 +218,7 @@ void server_hear(struct person *p, const char *format, ...)
 	va_start(args, format);
 	buf_vprintf(&text, format, args);
 	va_end(args);
+	tell(p->world, "%s says %s", p->name, buf_str(&text));
 	hub_mail_line(&p->link->server->mail, p->link->id, buf_span(&text));
 	buf_clear(&text);
 }

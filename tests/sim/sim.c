@@ -18,7 +18,7 @@
 static const char *const sabotages[SABOTAGES] = {
 	[NONE] = "",	   [GATE] = "gate",     [INDEX] = "index",
 	[FSYNC] = "fsync", [TABLES] = "tables", [FENCE] = "no-fence",
-	[READ] = "trust-read", [NOTICE] = "trust-notice", [SILENCE] = "no-silence",
+	[READER] = "trust-reader", [READ] = "trust-read", [NOTICE] = "trust-notice", [SILENCE] = "no-silence",
 };
 
 struct totals {

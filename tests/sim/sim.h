@@ -29,6 +29,7 @@ enum sabotage {
 	FENCE,   // a batch is committed by whoever sends it
 	READ,    // what is read behind a connection that was lost is believed
 	NOTICE,  // a wait that was cancelled counts as a commit
+	READER,  // whatever a reader's connection shows is an answer
 	SILENCE, // who cannot prove that it leads goes on talking
 	SABOTAGES,
 };
