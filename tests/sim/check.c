@@ -126,6 +126,7 @@ static void check_message(struct tally *t, const struct entry_message *m, uint64
 	int sender = m->text.at[1] - '0';
 	bool heard = false;
 
+	tell(w, "in the end %llu is " SPAN_FMT, (unsigned long long)seq, SPAN_ARG(m->text));
 	if (m->seq != seq)
 		wrong(w, "a gap: %llu instead of %llu", (unsigned long long)m->seq,
 		      (unsigned long long)seq);

@@ -59,9 +59,12 @@ static void queue_line(struct server *s, struct link *l, struct span text,
 		       const struct outbox_item *item)
 {
 	if (!item->catch_up) {
-		if (l->flow != LINK_LIVE)
+		if (l->flow != LINK_LIVE) {
+			tell(s->world, "%s misses " SPAN_FMT, l->person->name, SPAN_ARG(text));
 			return;
+		}
 		if (l->n_queue - l->first >= QUEUE_MAX) {
+			tell(s->world, "%s stalls at " SPAN_FMT, l->person->name, SPAN_ARG(text));
 			l->flow = LINK_STALLED;
 			s->world->stalls++;
 			inbox_add(hub_mail_inbox(&s->mail), INBOX_STALLED, l->id)->after =
