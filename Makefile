@@ -57,6 +57,7 @@ LINK = $(CC) $(LDFLAGS_all) -o
 # GNU make 4.3 at times leaves the newline at the end of what $(file <) reads: strip takes it.
 same = $(call equal,$(strip $1),$(strip $2))
 equal = $(and $(findstring x$1x,x$2x),$(findstring x$2x,x$1x))
+comma := ,
 keep = $(if $(call same,$1,$(file <$@)),,$(shell mkdir -p $(@D))$(file >$@,$1))
 $(BUILD)/%.by: FORCE
 	$(call keep,$(BY_$(*F)))
@@ -70,7 +71,9 @@ DIRS_letters := server/letters
 DIRS_io := server/io
 DIRS_hub := server/hub $(addprefix server/hub/,state journal people wire history files rooms pages push door admin commands web)
 DIRS_lease := server/store/lease
-DIRS_store := server/store
+# The engines of the store that are built in: a folder and a struct store_engine each.
+ENGINES := sqlite
+DIRS_store := server/store $(addprefix server/store/,$(ENGINES))
 DIRS_backup := server/backup
 DIRS_restore := server/restore
 DIRS_files := server/files
@@ -95,7 +98,7 @@ srcs = $(filter-out $(MAINS) $(OTHER_LOOPS),$(foreach d,$(DIRS_$1),$(wildcard $d
 objs = $(patsubst %.c,$(OUT)/%.o,$(call srcs,$1))
 lib = $(OUT)/lib$1.a
 
-GEN_store := migrations
+GEN_store := migrations engines
 GEN_io := assets
 
 NEEDS_common := common
@@ -161,6 +164,13 @@ BY_migrations = awk -f $(MIGRATIONS)
 $(OUT)/gen/migrations.c: $(MIGRATIONS) $(OUT)/migrations.by
 	@mkdir -p $(@D)
 	$(call say,GEN) awk -f $(MIGRATIONS) > $@
+# ... and the list of the engines.
+LIST_engines = printf '\043include "server/store/%s/%s_engine.h"\n' $(foreach e,$(ENGINES),$e $e) && \
+	echo 'const struct store_engine *const engines[] = {$(foreach e,$(ENGINES),&$e_engine$(comma)) 0};'
+BY_engines = $(LIST_engines)
+$(OUT)/gen/engines.c: $(OUT)/engines.by
+	@mkdir -p $(@D)
+	$(call say,GEN) { $(LIST_engines); } > $@
 # The page for browsers, embedded, where what makes it is here; a page that says so where it is not.
 SHOWN := $(BUILD)/shown
 PAGE := $(BUILD)/web
@@ -572,12 +582,12 @@ BY_fuzz_link = $(FUZZ_LINK) $(FUZZ_LIBS)
 $(BUILD)/fuzz/%.o: %.c $(BUILD)/fuzz/fuzz_compile.by
 	@mkdir -p $(@D)
 	$(call say,CC ) $(FUZZ_COMPILE) $@ $<
-$(BUILD)/fuzz/gen/migrations.o: $(OUT)/gen/migrations.c $(BUILD)/fuzz/fuzz_compile.by
+$(BUILD)/fuzz/gen/%.o: $(OUT)/gen/%.c $(BUILD)/fuzz/fuzz_compile.by
 	@mkdir -p $(@D)
 	$(call say,CC ) $(FUZZ_COMPILE) $@ $<
 define fuzzed
 BY_libfuzzed_$1 = $$(ARCHIVE) $(FUZZED_$1)
-$(BUILD)/fuzz/libfuzzed_$1.a: $(FUZZED_$1:%.c=$(BUILD)/fuzz/%.o) $(if $(filter server,$1),$(BUILD)/fuzz/gen/migrations.o) $(BUILD)/fuzz/libfuzzed_$1.by
+$(BUILD)/fuzz/libfuzzed_$1.a: $(FUZZED_$1:%.c=$(BUILD)/fuzz/%.o) $(if $(filter server,$1),$(GEN_store:%=$(BUILD)/fuzz/gen/%.o)) $(BUILD)/fuzz/libfuzzed_$1.by
 	$$(call say,AR ) rm -f $$@ && $$(ARCHIVE) $$@ $$(filter %.o,$$^)
 $(FUZZERS_$1:%=$(BUILD)/fuzz/%): $(BUILD)/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%.o \
 		$(BUILD)/fuzz/libfuzzed_$1.a $(BUILD)/fuzz/fuzz_link.by

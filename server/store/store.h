@@ -48,6 +48,7 @@ enum store_durability {
 };
 
 struct store;
+struct lease;
 
 // Opens the database `path` and locks it, or creates it; its schema is brought up to date
 // (db/README.md). NULL with words in *error (the caller frees them) when another process
@@ -55,7 +56,20 @@ struct store;
 // crash it is checked page by page (up to 1 GiB).
 MUST_USE struct store *store_open(const char *path, enum store_durability durability,
 				  char **error);
-// Tidies for half a second at most, closes and unlocks. NULL is accepted.
+
+// A store that machines share: one of them has it, the others wait until it is given back or
+// its holder gives no sign. What store_open does for whoever will not wait: it is refused with
+// words that name the holder, where there is one.
+MUST_USE bool store_is_shared(const char *path);
+// Waits in a thread of its own. How that stands goes to `to` (letters/lease.h), at the beginning
+// and whenever it changed. NULL with words in *error.
+MUST_USE struct lease *store_wait(const char *path, enum store_durability durability,
+				  struct mailbox *to, char **error);
+// Opens what it has after LEASE_TAKEN; takes it. The holder's signs are given meanwhile.
+MUST_USE struct store *store_open_waited(struct lease *l, char **error);
+// Gives it up, and back where it was had. NULL is accepted.
+void store_wait_end(struct lease *l);
+// Tidies for half a second at most, closes and unlocks, or gives it back. NULL is accepted.
 void store_close(struct store *s);
 // Whether some process has the store of this path open now. Takes no lock itself.
 MUST_USE bool store_is_locked(const char *path);

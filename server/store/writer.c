@@ -15,7 +15,7 @@
 #include "common/log.h"
 #include "server/letters/letter.h"
 #include "server/letters/limits.h"
-#include "server/store/store_private.h"
+#include "server/store/apply.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -45,43 +45,66 @@ struct writer {
 	struct durable last; // as reported
 };
 
-// Whether the database refused this one entry and nothing else.
-static bool is_refused(int code)
-{
-	int primary = code & 0xff;
-
-	return primary == SQLITE_CONSTRAINT || primary == SQLITE_MISMATCH ||
-	       primary == SQLITE_TOOBIG;
-}
-
 static void log_refusal(struct store *s, const struct entry *e, entry_no number)
 {
 	char kind[LOG_NUMBER_LEN], text[LOG_NUMBER_LEN];
 
 	log_event(LOG_ERROR, "entry-refused", "entry", log_number(text, (int64_t)number),
-		  "kind", log_number(kind, e->kind), "why", sqlite3_errmsg(s->db), NULL);
+		  "kind", log_number(kind, e->kind), "why", sql_error(&s->sql), NULL);
 }
 
-static int apply_journal(struct store *s, const struct journal *j, entry_no *upto)
+static enum db_code apply_journal(struct store *s, const struct journal *j, entry_no *upto)
 {
 	for (size_t i = 0; i < j->n_entries; i++) {
-		int code = apply_entry(s, &j->entries[i]);
+		enum db_code code = apply_entry(s, &j->entries[i]);
 
-		if (code != SQLITE_OK) {
-			if (is_refused(code))
+		if (code != DB_OK) {
+			if (code == DB_REFUSED)
 				log_refusal(s, &j->entries[i], j->first + i);
 			return code;
 		}
 		*upto = j->first + i;
 	}
-	return SQLITE_OK;
+	return DB_OK;
 }
 
-static int end(struct store *s)
+// How the world looks after this.
+static enum disk_state disk_of(enum db_code code)
 {
-	int code = words_sum_put(s->db, &s->words_sum);
+	return code == DB_OK ? DISK_FINE : code == DB_FULL ? DISK_FULL : DISK_FAILED;
+}
 
-	return code == SQLITE_OK ? sql_run(&s->sql, SQL_COMMIT, NULL) : code;
+// Of the last entry; 0: there is none.
+static entry_no end_of(const struct batch *b)
+{
+	const struct journal *last = b->n_journals ? b->journals[b->n_journals - 1] : NULL;
+
+	return last ? last->first + last->n_entries - 1 : 0;
+}
+
+static enum db_code apply_batch(struct store *s, const struct batch *b, entry_no *upto)
+{
+	enum db_code code = DB_OK;
+
+	for (size_t i = 0; i < b->n_journals && code == DB_OK; i++)
+		code = apply_journal(s, b->journals[i], upto);
+	return code;
+}
+
+static void keep_chain(struct store *s)
+{
+	if (s->has_chained)
+		memcpy(s->chain, s->next_chain, sizeof(s->chain));
+}
+
+static void note_trouble(struct store *s, enum disk_state disk)
+{
+	s->failed = disk == DISK_FAILED;
+	if (disk != DISK_FINE)
+		log_event(disk == DISK_FAILED ? LOG_ERROR : LOG_WARN, "commit-failed", "why",
+			  sql_error(&s->sql), NULL);
+	// Low until there is some distance again, even when the ballast makes room.
+	s->low = s->low || disk == DISK_FULL;
 }
 
 // One transaction. What stands before a refused entry is kept: the hub has told nobody
@@ -89,49 +112,35 @@ static int end(struct store *s)
 static enum disk_state commit(struct store *s, const struct batch *b, entry_no *upto)
 {
 	entry_no last = *upto;
-	int committed, code = sql_run(&s->sql, SQL_BEGIN, NULL);
+	enum db_code committed, code = s->engine->begin(s, end_of(b));
 
-	for (size_t i = 0; i < b->n_journals && code == SQLITE_OK; i++)
-		code = apply_journal(s, b->journals[i], &last);
-	committed = code == SQLITE_OK || is_refused(code) ? end(s) : code;
-	if (committed == SQLITE_OK)
+	if (code == DB_END) {
+		*upto = end_of(b);
+		return DISK_FINE;
+	}
+	if (code == DB_OK)
+		code = apply_batch(s, b, &last);
+	committed = code == DB_OK || code == DB_REFUSED ? s->engine->commit(s, last) : code;
+	if (committed == DB_OK) {
 		*upto = last;
-	else
+		keep_chain(s);
+	} else {
 		code = committed;
-	if (committed == SQLITE_OK && s->has_chained)
-		memcpy(s->chain, s->next_chain, sizeof(s->chain));
+	}
 	s->has_chained = false;
-	enum disk_state disk = disk_of(s, code);
-	s->failed = disk == DISK_FAILED;
-	if (disk != DISK_FINE)
-		log_event(disk == DISK_FAILED ? LOG_ERROR : LOG_WARN, "commit-failed", "why",
-			  sqlite3_errstr(code), NULL);
-	// Low until there is some distance again, even when the ballast makes room.
-	s->low = s->low || disk == DISK_FULL;
-	if (committed != SQLITE_OK)
-		store_rollback(s);
+	enum disk_state disk = disk_of(code);
+	note_trouble(s, disk);
+	if (committed != DB_OK)
+		s->engine->rollback(s);
 	return disk;
-}
-
-// The free space by the watermark, with some distance before it is fine again.
-static enum disk_state watch(struct store *s, int64_t *free_bytes)
-{
-	bool was_low = s->low;
-
-	*free_bytes = free_space(s->path);
-	s->low = *free_bytes < s->low_water + (was_low ? s->low_water / 4 + BALLAST_BYTES : 0);
-	if (was_low && !s->low)
-		ballast_keep(s);
-	return s->low ? DISK_LOW : DISK_FINE;
 }
 
 static void fill(struct store *s, struct durable *d, enum disk_state disk, int64_t since_us)
 {
-	enum disk_state space = watch(s, &d->free_bytes);
+	enum disk_state space = s->engine->watch(s, &d->free_bytes, &d->size_bytes);
 
 	memcpy(d->chain, s->chain, sizeof(d->chain));
 	d->letter.kind = LETTER_DURABLE;
-	d->size_bytes = disk_size(s->path);
 	d->applied = d->upto;
 	d->is_clean = store_is_clean(s);
 	d->disk = disk == DISK_FINE ? space : disk;
@@ -148,11 +157,11 @@ bool writer_apply(struct store *s, const struct journal *j, struct durable *out)
 	*out = (struct durable){.upto = j->first ? j->first - 1 : 0};
 	if (!s->failed)
 		disk = commit(s, &b, &out->upto);
-	if (disk == DISK_FULL && ballast_release(s->path))
+	if (disk == DISK_FULL && s->engine->make_room(s))
 		disk = commit(s, &b, &out->upto);
 	fill(s, out, disk, since);
-	if (disk == DISK_FINE && tidy_is_urgent(s))
-		tidy_checkpoint(s);
+	if (disk == DISK_FINE)
+		(void)s->engine->between(s, 0);
 	return disk == DISK_FINE;
 }
 
@@ -208,7 +217,7 @@ static void store_batch(struct writer *w)
 			disk = DISK_FAILED;
 			break;
 		}
-		if (ballast_release(w->store->path))
+		if (w->store->engine->make_room(w->store))
 			continue;
 		report(w, DISK_FULL, since);
 		pause_ms(RETRY_MS);
@@ -228,9 +237,11 @@ static void clear_batch(struct batch *b)
 static void report_changes(struct writer *w)
 {
 	struct store *s = w->store;
-	int64_t free_bytes;
-	enum disk_state disk = s->failed ? DISK_FAILED : watch(s, &free_bytes);
+	int64_t free_bytes, size_bytes;
+	enum disk_state disk = DISK_FAILED;
 
+	if (!s->failed)
+		disk = s->engine->watch(s, &free_bytes, &size_bytes);
 	if (disk != w->last.disk || w->last.is_clean != store_is_clean(s))
 		report(w, s->failed ? DISK_FAILED : DISK_FINE, 0);
 }
@@ -238,36 +249,22 @@ static void report_changes(struct writer *w)
 // Nothing came for a while.
 static void idle(struct writer *w)
 {
-	struct store *s = w->store;
-
-	store_tidy(s);
-	if (s->wal_is_short && !s->low && !s->failed)
-		wal_lengthen(s);
+	store_tidy(w->store);
+	w->store->engine->ready(w->store);
 	report_changes(w);
 }
 
-// Behind a commit: what waits for no silence.
 static void tidy_between(struct writer *w)
 {
 	struct store *s = w->store;
-	int64_t now_ms = clock_mono_ms();
 
-	if (s->failed)
-		return;
-	if (tidy_is_due(s, now_ms)) {
-		tidy_removal(s, now_ms);
+	if (!s->failed && s->engine->between(s, clock_mono_ms()))
 		report_changes(w);
-	}
-	if (!s->failed && tidy_is_urgent(s)) {
-		tidy_checkpoint(s);
-		if (s->failed)
-			report(w, DISK_FAILED, 0);
-	}
 }
 
 static int patience_ms(const struct writer *w)
 {
-	int tidy_ms = tidy_after_ms(w->store);
+	int tidy_ms = w->store->engine->after_ms(w->store);
 
 	if (w->store->failed)
 		return -1;
@@ -281,10 +278,7 @@ static void *run(void *arg)
 	struct writer *w = arg;
 
 	report(w, DISK_FINE, 0);
-	if (!w->store->low) {
-		ballast_keep(w->store);
-		wal_lengthen(w->store);
-	}
+	w->store->engine->ready(w->store);
 	while (!w->stopping) {
 		struct letter *letters = mailbox_wait(w->box, patience_ms(w));
 

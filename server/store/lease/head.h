@@ -15,6 +15,7 @@
 #pragma once
 
 #include "server/letters/ids.h"
+#include "server/letters/lease.h"
 
 #include <stdbool.h>
 
@@ -30,7 +31,6 @@
 // Before the next connection; doubled each time.
 #define LEASE_PAUSE_MS 50
 #define LEASE_PAUSE_MAX_MS 500 // inside: a pause, no amount
-#define HOLDER_MAX 160         // inside: of a computer's name and a process id
 
 struct lease_head {
 	int64_t term;

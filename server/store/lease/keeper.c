@@ -24,14 +24,21 @@ bool keeper_is_steady(const struct keeper *k)
 
 void keeper_batch(struct keeper *k, entry_no upto)
 {
-	assert(upto > k->durable && k->from == k->to);
+	assert(upto >= k->durable && !k->has_batch);
 	k->to = upto;
+	k->has_batch = true;
+}
+
+bool keeper_is_in_doubt(const struct keeper *k)
+{
+	return k->has_batch && k->from != k->to && !k->is_proven;
 }
 
 void keeper_drop(struct keeper *k)
 {
-	assert(k->doing == KEEPER_RESTS && k->is_proven);
+	assert(k->doing == KEEPER_RESTS && !keeper_is_in_doubt(k));
 	k->to = k->from;
+	k->has_batch = false;
 }
 
 static enum keeper_does wanted(const struct keeper *k, int64_t now_ms)
@@ -44,7 +51,7 @@ static enum keeper_does wanted(const struct keeper *k, int64_t now_ms)
 		return KEEPER_RESTS;
 	if (!k->is_connected)
 		return is_due ? KEEPER_CONNECTS : KEEPER_RESTS;
-	if (k->is_proven && k->from != k->to)
+	if (k->is_proven && k->has_batch)
 		return KEEPER_SENDS;
 	return is_due ? KEEPER_ASKS : KEEPER_RESTS;
 }
@@ -58,6 +65,11 @@ enum keeper_does keeper_next(struct keeper *k, int64_t now_ms)
 		k->doing_ms = now_ms;
 	}
 	return next;
+}
+
+int keeper_rests_ms(const struct keeper *k, int64_t now_ms)
+{
+	return k->at_ms > now_ms ? (int)(k->at_ms - now_ms) : 0;
 }
 
 int keeper_patience_ms(const struct keeper *k)
@@ -100,6 +112,7 @@ static void store(struct keeper *k)
 
 	k->from = k->to;
 	k->durable = k->to;
+	k->has_batch = false;
 	if (is_again)
 		k->end = KEEPER_RESTORED;
 }
@@ -191,5 +204,6 @@ void keeper_send_again(struct keeper *k)
 	k->end = KEEPER_GOES_ON;
 	k->from = k->head.upto;
 	k->to = k->durable;
+	k->has_batch = true;
 	k->is_proven = true;
 }

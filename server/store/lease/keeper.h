@@ -28,7 +28,8 @@ struct keeper {
 	int64_t term;
 	const char *holder; // itself, as the head has it; the caller's
 	entry_no durable;   // as reported
-	entry_no from, to;  // where a batch moves the head; the same: there is none
+	entry_no from, to;  // where a batch moves the head
+	bool has_batch;
 	bool is_connected;
 	bool is_proven;         // by a commit on this connection
 	enum keeper_does doing; // begun, and not come back
@@ -46,13 +47,17 @@ void keeper_init(struct keeper *k, int64_t term, const char *holder, int64_t sen
 		 bool is_proven);
 // Connected, proven, and nothing in doubt.
 MUST_USE bool keeper_is_steady(const struct keeper *k);
-// A batch that brings the head to `upto`, above k->durable. One at a time: it is there until
-// k->durable is its `upto`, or keeper_drop().
+// A batch that brings the head to `upto`; k->durable, of one that holds no entry. One at a time:
+// it is there until it is stored, or keeper_drop().
 void keeper_batch(struct keeper *k, entry_no upto);
-// Of a batch that came back CAME_NOT: it will not be sent again.
+// Whether it may be stored already: it is not to be dropped, nor others sent in its place.
+MUST_USE bool keeper_is_in_doubt(const struct keeper *k);
+// It will not be sent again.
 void keeper_drop(struct keeper *k);
 // KEEPER_RESTS: nothing before k->at_ms, or what is begun has not come back.
 MUST_USE enum keeper_does keeper_next(struct keeper *k, int64_t now_ms);
+// So long there is nothing to do, where it rests.
+MUST_USE int keeper_rests_ms(const struct keeper *k, int64_t now_ms);
 // So long what is begun may take; then it is CAME_AWAY.
 MUST_USE int keeper_patience_ms(const struct keeper *k);
 // A connection: CAME_WELL or CAME_AWAY. An ASK that came CAME_WELL or CAME_UNSURE has a head,

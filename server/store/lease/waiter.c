@@ -13,6 +13,15 @@ int64_t waiter_due_ms(const struct waiter *w)
 	return w->seen_ms + (w->was_lost ? LEASE_GRACE_MS : LEASE_TAKE_MS);
 }
 
+int waiter_rests_ms(const struct waiter *w, int64_t now_ms)
+{
+	int64_t at_ms = w->at_ms;
+
+	if (w->has_seen && waiter_due_ms(w) < at_ms)
+		at_ms = waiter_due_ms(w);
+	return at_ms > now_ms ? (int)(at_ms - now_ms) : 0;
+}
+
 static enum waiter_does wanted(const struct waiter *w, int64_t now_ms)
 {
 	if (w->term)
@@ -54,8 +63,10 @@ static void look(struct waiter *w, const struct lease_head *head, int64_t now_ms
 
 	if (!w->has_seen || !is_same)
 		w->seen_ms = now_ms;
-	if (w->has_seen && !is_same)
+	if (w->has_seen && !is_same) {
 		w->was_lost = false;
+		w->has_sign = true;
+	}
 	w->seen = *head;
 	w->has_seen = true;
 	w->at_ms = now_ms + LEASE_LOOK_MS;
@@ -67,7 +78,6 @@ static void came_taken(struct waiter *w, enum lease_came came, const struct leas
 	if (head) {
 		w->term = head->term;
 		w->is_proven = came == CAME_WELL;
-		w->seen = *head;
 		return;
 	}
 	// Another was quicker, or the holder lives: it must be seen again.

@@ -19,7 +19,8 @@ struct waiter {
 	bool is_connected;
 	bool has_seen;          // by this connection
 	bool was_lost;          // a connection, and no sign came since
-	struct lease_head seen; // as it was seen last
+	bool has_sign;          // one came, since it waits
+	struct lease_head seen; // as it was seen last; of WAITER_HAS, before
 	int64_t seen_ms;        // when that was new
 	enum waiter_does doing;
 	int64_t doing_ms, at_ms, pause_ms;
@@ -37,3 +38,5 @@ void waiter_came(struct waiter *w, enum lease_came came, const struct lease_head
 		 int64_t now_ms);
 // When it may take, if no sign comes.
 MUST_USE int64_t waiter_due_ms(const struct waiter *w);
+// So long there is nothing to do, where it rests.
+MUST_USE int waiter_rests_ms(const struct waiter *w, int64_t now_ms);

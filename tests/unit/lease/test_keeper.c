@@ -156,6 +156,25 @@ static void a_batch_that_is_not_taken_may_be_sent_again_or_dropped(void **state 
 	assert_int_equal(k.durable, 2);
 }
 
+// Nothing of it is durable by its number, and what it does may be done twice.
+static void a_batch_without_entries_is_never_in_doubt(void **state UNUSED)
+{
+	struct keeper k = steady();
+	struct lease_head h = head(7, 0);
+
+	keeper_batch(&k, 0);
+	come(&k, KEEPER_SENDS, CAME_WELL, NULL, 1100);
+	assert_int_equal(k.proof_ms, 1100);
+	keeper_batch(&k, 0);
+	lose(&k, KEEPER_SENDS, 1200);
+	assert_false(keeper_is_in_doubt(&k));
+	come(&k, KEEPER_ASKS, CAME_WELL, &h, 1300);
+	keeper_drop(&k);
+	keeper_batch(&k, 2);
+	lose(&k, KEEPER_SENDS, 1400);
+	assert_true(keeper_is_in_doubt(&k));
+}
+
 static struct keeper lost(const struct lease_head *h)
 {
 	struct keeper k = steady();
@@ -269,6 +288,7 @@ int main(void)
 		cmocka_unit_test(who_is_fenced_ends),
 		cmocka_unit_test(a_fence_of_ones_own_is_none),
 		cmocka_unit_test(a_batch_that_is_not_taken_may_be_sent_again_or_dropped),
+		cmocka_unit_test(a_batch_without_entries_is_never_in_doubt),
 		cmocka_unit_test(a_head_that_fell_was_lost_and_is_sent_again),
 		cmocka_unit_test(a_head_of_which_the_own_term_is_gone_is_lost_for_good),
 		cmocka_unit_test(a_head_that_nobody_can_have_moved_is_lost_for_good),

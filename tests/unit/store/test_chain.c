@@ -3,8 +3,9 @@
 // what an erasing takes is not missed.
 #include "tests/unit/store/fixture.h"
 
-#include "server/store/db.h"
-#include "server/store/store_private.h"
+#include "server/store/sqlite/db.h"
+#include "server/store/sqlite/folder.h"
+#include "server/store/sqlite/sqlite_private.h"
 #include "tests/support/failing_sql.h"
 
 #include <fnmatch.h>
@@ -365,7 +366,7 @@ static void a_database_without_a_chain_says_so(void **state)
 	struct store_chain c;
 	char *error = NULL;
 
-	run_sql(f, "DROP TABLE audit_link");
+	run_sql(f, "DROP TABLE audit_link; PRAGMA user_version = 16");
 	assert_false(store_audit(f->path, NULL, NULL, NULL, &c, &error));
 	assert_non_null(strstr(error, "older snugd"));
 	free(error);

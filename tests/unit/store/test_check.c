@@ -3,7 +3,7 @@
 
 #include "common/buf.h"
 #include "server/store/store.h"
-#include "server/store/sum.h"
+#include "server/store/sqlite/sum.h"
 
 #include <sqlite3.h>
 

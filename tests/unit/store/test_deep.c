@@ -2,8 +2,8 @@
 // Rows and their sums: none is forgotten by the schema, and none by a statement.
 #include "tests/unit/store/history.h"
 
-#include "server/store/db.h"
-#include "server/store/sum.h"
+#include "server/store/sqlite/db.h"
+#include "server/store/sqlite/sum.h"
 
 // What sums.def says of a table.
 struct said {

@@ -2,7 +2,7 @@
 // What a disk can do to a store: crashes at every act, errors, an end of space.
 #include "tests/unit/store/fixture.h"
 
-#include "server/store/store_private.h"
+#include "server/store/sqlite/sqlite_private.h"
 #include "tests/support/disk.h"
 #include "tests/support/wait.h"
 

@@ -2,7 +2,7 @@
 // A database knows which history it is; a copy of it is another one.
 #include "tests/unit/store/fixture.h"
 
-#include "server/store/migrate.h"
+#include "server/store/sqlite/migrate.h"
 
 #include <sodium.h>
 

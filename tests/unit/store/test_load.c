@@ -4,7 +4,7 @@
 #include "common/buf.h"
 #include "server/letters/field.h"
 #include "server/letters/record.h"
-#include "server/store/db.h"
+#include "server/store/sqlite/db.h"
 #include "tests/support/random_entry.h"
 
 // What came back, one text a row.

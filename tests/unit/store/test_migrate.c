@@ -2,7 +2,7 @@
 #include "tests/unit/store/history.h"
 
 #include "server/store/store.h"
-#include "server/store/migrate.h"
+#include "server/store/sqlite/migrate.h"
 
 #include <sys/mount.h>
 

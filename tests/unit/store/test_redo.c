@@ -3,8 +3,8 @@
 // since. What was taken away is taken away in the copy, too.
 #include "tests/unit/store/fixture.h"
 
-#include "server/store/db.h"
-#include "server/store/words_sum.h"
+#include "server/store/sqlite/db.h"
+#include "server/store/sqlite/words_sum.h"
 
 #include <fcntl.h>
 
@@ -346,7 +346,7 @@ static void each_kind_has_a_pair(void **state)
 {
 	static const char *const kinds[] = {
 #define REDO(kind, tables, find, act, blind) kind,
-#include "server/store/redo.def"
+#include "server/store/sqlite/redo.def"
 	};
 
 	(void)state;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // db/schema.sql is written by this test, with SNUG_WRITE_SCHEMA (see db/README.md), and held true.
-#include "server/store/schema.h"
+#include "server/store/sqlite/schema.h"
 
 #include "common/buf.h"
-#include "server/store/migrate.h"
-#include "server/store/sum.h"
+#include "server/store/sqlite/migrate.h"
+#include "server/store/sqlite/sum.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

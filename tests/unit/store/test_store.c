@@ -2,7 +2,7 @@
 #include "tests/unit/store/fixture.h"
 
 #include "server/store/store.h"
-#include "server/store/store_private.h"
+#include "server/store/sqlite/sqlite_private.h"
 #include "server/store/migrations.h"
 
 #include <fcntl.h>
@@ -115,7 +115,7 @@ static void damage_inside_is_found_by_the_check(void **state)
 		overwrite(f->path, at, zeros, sizeof(zeros));
 	f->store = store_open(f->path, STORE_FULL, &error);
 	if (f->store)
-		assert_false(store_quick_check(f->store, &error));
+		assert_false(sqlite_quick_check(sqlite_of(f->store), &error));
 	assert_non_null(strstr(error, "restore a backup"));
 	free(error);
 }
@@ -130,7 +130,7 @@ static void a_sound_store_passes_the_check(void **state)
 	put(f, room(3, "#den"));
 	put(f, message(1, 3, 1, "one"));
 	put(f, message(2, 3, 2, "two"));
-	assert_true(store_quick_check(f->store, &error));
+	assert_true(sqlite_quick_check(sqlite_of(f->store), &error));
 	assert_true(store_check(f->path, &report, &error));
 	assert_string_equal(buf_str(&report.problems), "");
 	assert_int_equal(report.accounts, 1);

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// The thread that waits for the store, takes it, and then gives signs for as long as nobody else
+// does: the writer when it runs, and until then whoever opens, migrates and loads.
+//
+// It has a connection of its own. Owner: who waits, then the store.
+#pragma once
+
+#include "server/letters/proof.h"
+#include "server/store/postgresql/pg_head.h"
+
+#include <pthread.h>
+
+struct lease {
+	char *where;
+	enum store_durability durability;
+	char holder[HOLDER_MAX]; // as this process is called
+	struct proof proof;      // of the term that it has, by whoever gives signs
+	struct sql sql;          // the thread's, as all below
+	struct waiter waiter;
+	struct keeper keeper; // from then on where it has a term
+	bool is_prepared;
+	struct lease_news news; // as it was told last
+	struct mailbox *box, *to, *own_to;
+	pthread_t thread;
+	bool is_running;
+};
+
+// NULL with words in *error.
+MUST_USE struct lease *pg_lease_wait(const char *where, enum store_durability durability,
+				     struct mailbox *to, char **error);
+// For whoever will not wait: it has the term, or NULL with words in *error.
+MUST_USE struct lease *pg_lease_take(const char *where, enum store_durability durability,
+				     char **error);
+// Ends the thread: another gives the signs from now on. Twice is fine.
+void pg_lease_rest(struct lease *l);
+// Ends it and frees it; what the thread has is given back. is_had: it was told so; else it is
+// not waited for. NULL is accepted.
+void pg_lease_end(struct lease *l, bool is_had);
+// The proof is of a time, mono; the keeper's.
+void pg_lease_prove(struct lease *l, const struct keeper *k);
