@@ -103,6 +103,8 @@ MUST_USE const char *store_migration(int64_t schema);
 
 // What each thread does first. Before writer_start and readers_start.
 void store_set_begin(struct store *s, struct thread_begin begin);
+// Where an engine that lost what was durable leaves what it has of that. Before writer_start.
+void store_set_folder(struct store *s, const char *folder);
 // Below so many free bytes the writer reports DISK_LOW. Before writer_start. 0: never.
 void store_set_low_water(struct store *s, int64_t bytes);
 

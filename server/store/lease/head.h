@@ -12,6 +12,7 @@
 //    UPDATE for the very term and beat that it saw.
 // 4. An engine that loses a taking would give its term out twice: a holder is the one that
 //    stands there by name, too, and no two processes call themselves the same.
+// 5. Who was deposed sees by `before` whether the next holder found all that was called durable.
 #pragma once
 
 #include "server/letters/ids.h"
@@ -34,7 +35,8 @@
 
 struct lease_head {
 	int64_t term;
-	entry_no upto; // of this term: entries 1 to this are stored
+	entry_no upto;   // of this term: entries 1 to this are stored
+	entry_no before; // of the term before, when it was taken: as `upto` then stood
 	int64_t beat;
 	bool is_held; // false: it was given back in order
 	char holder[HOLDER_MAX];

@@ -8,6 +8,7 @@ void keeper_init(struct keeper *k, int64_t term, const char *holder, int64_t sen
 		 bool is_proven)
 {
 	*k = (struct keeper){.term = term,
+			     .was_proven = is_proven,
 			     .holder = holder,
 			     .is_connected = is_proven,
 			     .is_proven = is_proven,
@@ -41,7 +42,8 @@ void keeper_drop(struct keeper *k)
 	k->has_batch = false;
 }
 
-static enum keeper_does wanted(const struct keeper *k, int64_t now_ms)
+// A batch is a sign as good as any, but one that is not taken gives none.
+enum keeper_does keeper_wants(const struct keeper *k, int64_t now_ms)
 {
 	bool is_due = now_ms >= k->at_ms;
 
@@ -51,14 +53,14 @@ static enum keeper_does wanted(const struct keeper *k, int64_t now_ms)
 		return KEEPER_RESTS;
 	if (!k->is_connected)
 		return is_due ? KEEPER_CONNECTS : KEEPER_RESTS;
-	if (k->is_proven && k->has_batch)
+	if (k->is_proven && k->has_batch && now_ms < k->at_ms + LEASE_BEAT_MS)
 		return KEEPER_SENDS;
 	return is_due ? KEEPER_ASKS : KEEPER_RESTS;
 }
 
 enum keeper_does keeper_next(struct keeper *k, int64_t now_ms)
 {
-	enum keeper_does next = wanted(k, now_ms);
+	enum keeper_does next = keeper_wants(k, now_ms);
 
 	if (next != KEEPER_RESTS && next != KEEPER_ENDS) {
 		k->doing = next;
@@ -98,22 +100,23 @@ static void lose(struct keeper *k, enum keeper_does done, int64_t now_ms)
 
 static void prove(struct keeper *k)
 {
-	k->is_proven = true;
+	k->is_proven = k->was_proven = true;
 	k->proof_ms = k->doing_ms;
 	k->at_ms = k->doing_ms + LEASE_BEAT_MS;
 	k->pause_ms = LEASE_PAUSE_MS;
 	k->patience_ms = LEASE_ANSWER_MS;
 }
 
-// The head stands where the batch brings it.
-static void store(struct keeper *k)
+// Entries up to there are stored: the batch, or a shorter one of before, which came late.
+static void store(struct keeper *k, entry_no upto)
 {
 	bool is_again = k->from < k->durable;
 
-	k->from = k->to;
-	k->durable = k->to;
-	k->has_batch = false;
-	if (is_again)
+	k->from = upto;
+	if (upto > k->durable)
+		k->durable = upto;
+	k->has_batch = upto < k->to;
+	if (is_again && !k->has_batch)
 		k->end = KEEPER_RESTORED;
 }
 
@@ -122,21 +125,30 @@ static bool is_mine(const struct keeper *k, const struct lease_head *head)
 	return head->term == k->term && strcmp(head->holder, k->holder) == 0;
 }
 
+// Another has it. What was called durable must have been there when it was taken; of who had it
+// in between nothing is known. A term that was never proven told nobody anything.
+static void judge_other(struct keeper *k, const struct lease_head *head)
+{
+	bool is_lost = head->term <= k->term ||
+		       (head->term == k->term + 1 && head->before < k->durable);
+
+	k->end = is_lost && k->was_proven ? KEEPER_LOST : KEEPER_FENCED;
+}
+
 // A commit of the head row says how it is.
 static void judge(struct keeper *k, const struct lease_head *head)
 {
-	if (head->term > k->term) {
-		k->end = KEEPER_FENCED;
-	} else if (is_mine(k, head) && head->upto == k->to) {
-		prove(k);
-		if (k->from != k->to)
-			store(k);
-	} else if (is_mine(k, head) && head->upto == k->from) {
-		prove(k);
-	} else {
-		// Lower: lost. Of another number: what brought it there was lost.
-		k->end = KEEPER_LOST;
+	if (!is_mine(k, head)) {
+		judge_other(k, head);
+		return;
 	}
+	if (!k->only_beats && (head->upto < k->from || head->upto > k->to)) {
+		k->end = KEEPER_LOST;
+		return;
+	}
+	prove(k);
+	if (!k->only_beats && head->upto > k->from)
+		store(k, head->upto);
 }
 
 static void came_asked(struct keeper *k, enum lease_came came, const struct lease_head *head,
@@ -159,7 +171,7 @@ static void came_sent(struct keeper *k, enum lease_came came, int64_t now_ms)
 	switch (came) {
 	case CAME_WELL:
 		prove(k);
-		store(k);
+		store(k, k->to);
 		break;
 	case CAME_UNSURE:
 	case CAME_FENCED: // by whom, or by itself when the first try did arrive

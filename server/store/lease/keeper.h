@@ -6,7 +6,7 @@
 //   1. keeper_next() says what to do; but for resting and the end that is begun with it.
 //   2. It is done: a connection is made, or one transaction sent and waited for, at most
 //      keeper_patience_ms(). ASK is the head row and nothing else, moved whosever it is:
-//        UPDATE head SET beat = beat + (term = mine) RETURNING term, upto, beat, held, holder
+//        UPDATE head SET beat = beat + (term = mine) RETURNING term, upto, before, beat, held, holder
 //      SEND is the fence from k->from to k->to, and the batch behind it.
 //   3. keeper_came() is told the result.
 // Owner: the thread that writes.
@@ -20,7 +20,7 @@ enum keeper_does { KEEPER_RESTS, KEEPER_CONNECTS, KEEPER_ASKS, KEEPER_SENDS, KEE
 enum keeper_end {
 	KEEPER_GOES_ON,
 	KEEPER_FENCED,   // another has the store: k->head says who
-	KEEPER_LOST,     // the engine lost what it called durable: k->head says from where
+	KEEPER_LOST,     // the engine lost what it called durable: k->head says from where on
 	KEEPER_RESTORED, // ... and it was sent again, and is stored
 };
 
@@ -30,8 +30,10 @@ struct keeper {
 	entry_no durable;   // as reported
 	entry_no from, to;  // where a batch moves the head
 	bool has_batch;
+	bool only_beats; // it gives signs beside another who writes: `upto` is not its to judge
 	bool is_connected;
 	bool is_proven;         // by a commit on this connection
+	bool was_proven;        // by one on any
 	enum keeper_does doing; // begun, and not come back
 	int64_t doing_ms;       // ... since
 	int64_t at_ms;          // not before
@@ -54,6 +56,8 @@ void keeper_batch(struct keeper *k, entry_no upto);
 MUST_USE bool keeper_is_in_doubt(const struct keeper *k);
 // It will not be sent again.
 void keeper_drop(struct keeper *k);
+// What keeper_next() would say.
+MUST_USE enum keeper_does keeper_wants(const struct keeper *k, int64_t now_ms);
 // KEEPER_RESTS: nothing before k->at_ms, or what is begun has not come back.
 MUST_USE enum keeper_does keeper_next(struct keeper *k, int64_t now_ms);
 // So long there is nothing to do, where it rests.

@@ -7,7 +7,7 @@
 
 #include "server/letters/journal.h"
 
-#define KEPT_MS 60000             // inside: of an engine that fails over
+#define KEPT_MS 60000           // inside: of an engine that fails over
 #define KEPT_BYTES (64LL << 20) // inside: of the process's memory
 
 struct kept_journal {

@@ -4,8 +4,9 @@
 //
 // No connection, clock or thread of its own, as keeper.h: LOOK reads the head row, and need not
 // prove it; TAKE is, in one transaction,
-//   UPDATE head SET term = term + 1, upto = 0, beat = beat + 1, held = true, holder = mine
-//   WHERE term = w->seen.term AND beat = w->seen.beat RETURNING term, upto, beat, held, holder
+//   UPDATE head SET term = term + 1, before = upto, upto = 0, beat = beat + 1, held = true,
+//     holder = mine
+//   WHERE term = w->seen.term AND beat = w->seen.beat RETURNING (as above)
 // Where TAKE gets no answer nothing is believed of it: what it took, if it did, is taken anew.
 // Owner: whoever waits.
 #pragma once

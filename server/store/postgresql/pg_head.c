@@ -51,13 +51,14 @@ enum lease_came pg_head_connect(struct sql *s, int patience_ms)
 
 static void fill(const struct statement *row, struct lease_head *head)
 {
-	struct span holder = sql_span(row, 4);
+	struct span holder = sql_span(row, 5);
 	size_t len = holder.len < HOLDER_MAX ? holder.len : HOLDER_MAX - 1;
 
 	*head = (struct lease_head){.term = sql_int(row, 0),
 				    .upto = (entry_no)sql_int(row, 1),
-				    .beat = sql_int(row, 2),
-				    .is_held = sql_int(row, 3) != 0};
+				    .before = (entry_no)sql_int(row, 2),
+				    .beat = sql_int(row, 3),
+				    .is_held = sql_int(row, 4) != 0};
 	memcpy(head->holder, holder.at, len);
 }
 
@@ -148,11 +149,13 @@ static void keep_asked(struct sql *s, struct keeper *k)
 	keeper_came(k, came, has ? &head : NULL, clock_mono_ms());
 }
 
-enum keeper_does pg_head_keep(struct sql *s, struct keeper *k)
+enum keeper_does pg_head_keep(struct sql *s, struct keeper *k, bool sends)
 {
 	enum keeper_does next;
 
 	while (true) {
+		if (!sends && keeper_wants(k, clock_mono_ms()) == KEEPER_SENDS)
+			return KEEPER_RESTS;
 		next = keeper_next(k, clock_mono_ms());
 		pg_set_patience(s, keeper_patience_ms(k));
 		if (next == KEEPER_CONNECTS)

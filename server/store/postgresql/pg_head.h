@@ -27,6 +27,6 @@ MUST_USE enum lease_came pg_head_take(struct sql *s, const struct lease_head *se
 MUST_USE enum lease_came pg_head_give_back(struct sql *s, const struct keeper *k);
 // Within a transaction: the fence of k's batch.
 MUST_USE enum db_code pg_head_fence(struct sql *s, const struct keeper *k);
-// Does what the keeper says, up to a batch that is to be sent: then KEEPER_SENDS, and it is
-// begun. Else KEEPER_RESTS or KEEPER_ENDS.
-enum keeper_does pg_head_keep(struct sql *s, struct keeper *k);
+// Does what the keeper says until it rests or ends, or is to send a batch: that is begun where
+// `sends`, and else left for another time.
+MUST_USE enum keeper_does pg_head_keep(struct sql *s, struct keeper *k, bool sends);

@@ -7,6 +7,7 @@
 #include "server/letters/letter.h"
 #include "server/store/error.h"
 #include "server/store/postgresql/pg_schema.h"
+#include "server/store/postgresql/postgresql_engine.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -18,7 +19,7 @@
 #define REACH_MS 5000
 
 // No two processes are called the same, on whatever machine.
-static void name_holder(struct lease *l)
+static void name_holder(struct pg_lease *l)
 {
 	char host[HOLDER_MAX - 64] = "";
 	uint8_t drawn[4];
@@ -33,11 +34,11 @@ static void name_holder(struct lease *l)
 static bool is_news(const struct lease_news *a, const struct lease_news *b)
 {
 	return !a->letter.kind || a->stand != b->stand || a->term != b->term ||
-	       a->signed_ms != b->signed_ms || a->is_held != b->is_held || strcmp(a->holder, b->holder) != 0 ||
-	       strcmp(a->words, b->words) != 0;
+	       a->signed_ms != b->signed_ms || a->is_held != b->is_held ||
+	       strcmp(a->holder, b->holder) != 0 || strcmp(a->words, b->words) != 0;
 }
 
-static void tell(struct lease *l, enum lease_stand stand, const char *words)
+static void tell(struct pg_lease *l, enum lease_stand stand, const char *words)
 {
 	const struct waiter *w = &l->waiter;
 	struct lease_news news = {.letter = {.kind = LETTER_LEASE},
@@ -56,7 +57,7 @@ static void tell(struct lease *l, enum lease_stand stand, const char *words)
 
 // The schema is there before its statements are prepared. False: it is of no use to try again,
 // for which it has words.
-static bool prepare(struct lease *l, char **error)
+static bool prepare(struct pg_lease *l, char **error)
 {
 	struct pg_link *link = pg_sql_link(&l->sql);
 	int64_t version;
@@ -73,7 +74,7 @@ static bool prepare(struct lease *l, char **error)
 }
 
 // The first time the statements cannot be prepared with it.
-static enum lease_came connect_first(struct lease *l)
+static enum lease_came connect_first(struct pg_lease *l)
 {
 	enum db_code code;
 
@@ -84,7 +85,7 @@ static enum lease_came connect_first(struct lease *l)
 	return code == DB_OK ? CAME_WELL : CAME_AWAY;
 }
 
-static enum lease_came connect(struct lease *l)
+static enum lease_came connect(struct pg_lease *l)
 {
 	char *error = NULL;
 	enum lease_came came;
@@ -103,7 +104,7 @@ static enum lease_came connect(struct lease *l)
 	return came == CAME_WELL ? pg_head_connect(&l->sql, LEASE_ANSWER_MS) : came;
 }
 
-static void do_wait(struct lease *l, enum waiter_does next)
+static void do_wait(struct pg_lease *l, enum waiter_does next)
 {
 	struct lease_head head, *is = NULL;
 	enum lease_came came;
@@ -128,24 +129,26 @@ static void do_wait(struct lease *l, enum waiter_does next)
 		tell(l, LEASE_WAITS, "");
 }
 
-void pg_lease_prove(struct lease *l, const struct keeper *k)
+void pg_lease_prove(struct pg_lease *l, const struct keeper *k)
 {
 	int64_t at_ms = k->end == KEEPER_GOES_ON ? k->proof_ms : 0;
 
 	atomic_store_explicit(&l->proof.at_ms, at_ms, memory_order_release);
 }
 
-static void begin_term(struct lease *l)
+static void begin_term(struct pg_lease *l)
 {
 	const struct waiter *w = &l->waiter;
 
 	pg_set_patience(&l->sql, LEASE_ANSWER_MS);
 	keeper_init(&l->keeper, w->term, l->holder, w->doing_ms, w->is_proven);
 	l->keeper.is_connected = pg_sql_link(&l->sql)->conn != NULL;
+	l->keeper.only_beats = true;
+	l->term = w->term;
 }
 
 // Until there is nothing to do for a while; how long, in ms; -1: for ever.
-static int step(struct lease *l)
+static int step(struct pg_lease *l)
 {
 	enum waiter_does next;
 	enum keeper_does kept;
@@ -161,7 +164,7 @@ static int step(struct lease *l)
 	}
 	if (!l->keeper.term)
 		return -1;
-	kept = pg_head_keep(&l->sql, &l->keeper);
+	kept = pg_head_keep(&l->sql, &l->keeper, false);
 	pg_lease_prove(l, &l->keeper);
 	if (keeper_is_steady(&l->keeper))
 		tell(l, LEASE_TAKEN, "");
@@ -175,7 +178,7 @@ struct lease_stop {
 
 static void *run(void *arg)
 {
-	struct lease *l = arg;
+	struct pg_lease *l = arg;
 	struct letter *stop;
 
 	do
@@ -187,11 +190,12 @@ static void *run(void *arg)
 	return NULL;
 }
 
-struct lease *pg_lease_wait(const char *where, enum store_durability durability,
-			    struct mailbox *to, char **error)
+struct pg_lease *pg_lease_wait(const char *where, enum store_durability durability,
+			       struct mailbox *to, char **error)
 {
-	struct lease *l = xcalloc(1, sizeof(*l));
+	struct pg_lease *l = xcalloc(1, sizeof(*l));
 
+	l->base.engine = &postgresql_engine;
 	l->where = xstrdup(where);
 	l->durability = durability;
 	l->to = to;
@@ -241,21 +245,22 @@ static struct lease_news *wait_for_end(struct mailbox *box)
 	return end;
 }
 
-static void explain(const struct lease *l, const struct lease_news *news, char **error)
+static void explain(const struct pg_lease *l, const struct lease_news *news, char **error)
 {
 	if (news->stand == LEASE_WAITS)
-		error_words(error,
-			    "%s is in use by %s (term %lld): give it there, or stop that server",
-			    pg_sql_link(&l->sql)->where.shown, news->holder,
-			    (long long)news->term);
+		error_words(
+			error,
+			"%s is in use by %s (term %lld): give it there, or stop that server",
+			pg_sql_link(&l->sql)->where.shown, news->holder, (long long)news->term);
 	else
 		error_words(error, "%s: %s", pg_sql_link(&l->sql)->where.shown, news->words);
 }
 
-struct lease *pg_lease_take(const char *where, enum store_durability durability, char **error)
+struct pg_lease *pg_lease_take(const char *where, enum store_durability durability,
+			       char **error)
 {
 	struct mailbox *box = mailbox_new();
-	struct lease *l = pg_lease_wait(where, durability, box, error);
+	struct pg_lease *l = pg_lease_wait(where, durability, box, error);
 	struct lease_news *news;
 
 	if (!l) {
@@ -273,7 +278,7 @@ struct lease *pg_lease_take(const char *where, enum store_durability durability,
 	return l;
 }
 
-static void stop(struct lease *l, bool gives_back)
+static void stop(struct pg_lease *l, bool gives_back)
 {
 	struct lease_stop *letter = xcalloc(1, sizeof(*letter));
 
@@ -285,13 +290,13 @@ static void stop(struct lease *l, bool gives_back)
 	l->is_running = false;
 }
 
-void pg_lease_rest(struct lease *l)
+void pg_lease_rest(struct pg_lease *l)
 {
 	if (l->is_running)
 		stop(l, false);
 }
 
-void pg_lease_end(struct lease *l, bool is_had)
+void pg_lease_end(struct pg_lease *l, bool is_had)
 {
 	struct letter *rest;
 

@@ -37,7 +37,7 @@ static bool open_database(struct pg_store *s, char **error)
 	return code == DB_OK || fail(s, code, error);
 }
 
-struct store *pg_open_waited(struct lease *l, char **error)
+static struct store *open_with(struct pg_lease *l, char **error)
 {
 	struct pg_store *s = xcalloc(1, sizeof(*s));
 
@@ -56,11 +56,16 @@ struct store *pg_open_waited(struct lease *l, char **error)
 	return NULL;
 }
 
+struct store *pg_open_waited(struct lease *l, char **error)
+{
+	return open_with(pg_lease_of(l), error);
+}
+
 struct store *pg_open(const char *where, enum store_durability durability, char **error)
 {
-	struct lease *l = pg_lease_take(where, durability, error);
+	struct pg_lease *l = pg_lease_take(where, durability, error);
 
-	return l ? pg_open_waited(l, error) : NULL;
+	return l ? open_with(l, error) : NULL;
 }
 
 void pg_close(struct store *base)
@@ -76,5 +81,6 @@ void pg_close(struct store *base)
 	pg_lease_end(s->lease, true);
 	kept_clear(&s->kept);
 	free(base->where);
+	free(base->folder);
 	free(s);
 }

@@ -7,13 +7,13 @@
 #include "server/store/postgresql/pg_lease.h"
 
 struct pg_store {
-	struct store base;    // its handle has the statements of SQL_LEASE, too
-	struct lease *lease;  // its thread gives signs until the writer does
-	struct keeper keeper; // of the writer
-	bool is_sending;      // a transaction is begun, and not ended
-	bool needs_load;      // what struct store says is of a transaction that failed
-	bool is_told;         // how the term ended
-	struct kept kept;     // where there is a writer
+	struct store base;      // its handle has the statements of SQL_LEASE, too
+	struct pg_lease *lease; // its thread gives signs until the writer does
+	struct keeper keeper;   // of the writer
+	bool is_sending;        // a transaction is begun, and not ended
+	bool needs_load;        // what struct store says is of a transaction that failed
+	bool is_told;           // how the term ended
+	struct kept kept;       // where there is a writer
 };
 
 static inline struct pg_store *pg_store_of(struct store *s)

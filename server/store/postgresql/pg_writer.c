@@ -95,8 +95,10 @@ enum db_code pg_begin(struct store *base, entry_no upto)
 	code = pg_hold(s);
 	if (code != DB_OK)
 		return code;
-	if (!k->has_batch)
+	if (k->durable > base->stored) {
+		base->stored = k->durable;
 		return DB_END;
+	}
 	code = keep(s, true);
 	if (code != DB_OK)
 		return code;
@@ -109,8 +111,13 @@ enum db_code pg_begin(struct store *base, entry_no upto)
 
 static void come_back(struct pg_store *s, enum lease_came came)
 {
+	struct keeper *k = &s->keeper;
+
 	s->is_sending = false;
-	keeper_came(&s->keeper, came, NULL, clock_mono_ms());
+	keeper_came(k, came, NULL, clock_mono_ms());
+	// One without entries is begun anew by who wants it.
+	if (k->has_batch && k->from == k->to)
+		keeper_drop(k);
 	pg_lease_prove(s->lease, &s->keeper);
 }
 
@@ -129,7 +136,11 @@ enum db_code pg_commit(struct store *base, UNUSED entry_no upto)
 		return code == DB_INTERRUPTED ? DB_FULL : code;
 	s->needs_load = came != CAME_WELL;
 	code = came == CAME_WELL ? DB_OK : came == CAME_AWAY ? DB_AWAY : keep(s, false);
-	return code == DB_OK && s->keeper.has_batch ? DB_AWAY : code;
+	if (code == DB_OK && s->keeper.has_batch)
+		return DB_AWAY;
+	if (code == DB_OK)
+		base->stored = s->keeper.durable;
+	return code;
 }
 
 static void undo(struct pg_store *s)

@@ -175,6 +175,19 @@ static void a_batch_without_entries_is_never_in_doubt(void **state UNUSED)
 	assert_true(keeper_is_in_doubt(&k));
 }
 
+// A full disk takes no batch, but may take the sign that somebody tries.
+static void a_batch_that_is_never_taken_does_not_stop_the_signs(void **state UNUSED)
+{
+	struct keeper k = steady();
+	struct lease_head h = head(7, 0);
+
+	keeper_batch(&k, 3);
+	come(&k, KEEPER_SENDS, CAME_NOT, NULL, 1900);
+	come(&k, KEEPER_ASKS, CAME_WELL, &h, 2000);
+	assert_int_equal(k.proof_ms, 2000);
+	come(&k, KEEPER_SENDS, CAME_NOT, NULL, 2001);
+}
+
 static struct keeper lost(const struct lease_head *h)
 {
 	struct keeper k = steady();
@@ -224,11 +237,54 @@ static void a_head_of_which_the_own_term_is_gone_is_lost_for_good(void **state U
 
 static void a_head_that_nobody_can_have_moved_is_lost_for_good(void **state UNUSED)
 {
-	struct lease_head h = head(7, 10);
+	struct lease_head h = head(7, 13);
 
 	expect_lost_for_good(&h);
-	h = head(7, 13);
+}
+
+// It was taken over, and what was called durable was not there any more.
+static void who_is_deposed_sees_what_the_next_one_did_not_find(void **state UNUSED)
+{
+	struct lease_head h = head(8, 0);
+
+	h.before = 8;
 	expect_lost_for_good(&h);
+	h.before = 9;
+	assert_int_equal(lost(&h).end, KEEPER_FENCED);
+	h = head(9, 0);
+	assert_int_equal(lost(&h).end, KEEPER_FENCED);
+}
+
+// The first try was shorter, and came so late that a longer one was on its way.
+static void a_shorter_try_that_comes_late_is_stored(void **state UNUSED)
+{
+	struct keeper k = steady();
+	struct lease_head none = head(7, 0), some = head(7, 3);
+
+	keeper_batch(&k, 3);
+	lose(&k, KEEPER_SENDS, 1100);
+	come(&k, KEEPER_ASKS, CAME_WELL, &none, 1200);
+	come(&k, KEEPER_SENDS, CAME_NOT, NULL, 1200);
+	keeper_drop(&k);
+	keeper_batch(&k, 5);
+	come(&k, KEEPER_SENDS, CAME_FENCED, NULL, 1300);
+	come(&k, KEEPER_ASKS, CAME_WELL, &some, 1300);
+	assert_int_equal(k.durable, 3);
+	assert_int_equal(k.from, 3);
+	come(&k, KEEPER_SENDS, CAME_WELL, NULL, 1400);
+	assert_int_equal(k.durable, 5);
+	assert_int_equal(k.end, KEEPER_GOES_ON);
+}
+
+static void a_term_that_never_was_proven_lost_nothing(void **state UNUSED)
+{
+	struct keeper k;
+	struct lease_head h = head(6, 4);
+
+	keeper_init(&k, 7, ME, 1000, false);
+	come(&k, KEEPER_CONNECTS, CAME_WELL, NULL, 1000);
+	come(&k, KEEPER_ASKS, CAME_WELL, &h, 1001);
+	assert_int_equal(k.end, KEEPER_FENCED);
 }
 
 static void it_never_gives_up(void **state UNUSED)
@@ -289,9 +345,13 @@ int main(void)
 		cmocka_unit_test(a_fence_of_ones_own_is_none),
 		cmocka_unit_test(a_batch_that_is_not_taken_may_be_sent_again_or_dropped),
 		cmocka_unit_test(a_batch_without_entries_is_never_in_doubt),
+		cmocka_unit_test(a_batch_that_is_never_taken_does_not_stop_the_signs),
 		cmocka_unit_test(a_head_that_fell_was_lost_and_is_sent_again),
 		cmocka_unit_test(a_head_of_which_the_own_term_is_gone_is_lost_for_good),
 		cmocka_unit_test(a_head_that_nobody_can_have_moved_is_lost_for_good),
+		cmocka_unit_test(who_is_deposed_sees_what_the_next_one_did_not_find),
+		cmocka_unit_test(a_shorter_try_that_comes_late_is_stored),
+		cmocka_unit_test(a_term_that_never_was_proven_lost_nothing),
 		cmocka_unit_test(it_never_gives_up),
 		cmocka_unit_test(patience_grows_until_something_comes),
 		cmocka_unit_test(a_taking_in_doubt_is_asked_before_all_else),
