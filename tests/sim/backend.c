@@ -241,6 +241,7 @@ static void take(struct cluster *c, struct backend *b, struct lease_head head)
 		return;
 	}
 	head.term++;
+	head.before = head.upto;
 	head.upto = 0;
 	head.beat++;
 	head.is_held = true;
@@ -292,7 +293,7 @@ static void run(struct cluster *c, struct backend *b)
 	} else if (b->order.kind == ORDER_RELEASE) {
 		release(c, b, head);
 	} else {
-		head.beat++;
+		head.beat += is_its_own(&head, &b->order);
 		append(c, b, &head);
 	}
 }

@@ -167,8 +167,26 @@ static void server_fault(struct pair *p)
 		p->pauses++;
 	} else {
 		p->ends++;
+		p->is_over = p->is_over || partner->is_witness; // that could have said so
 		partner_end(partner, some_time(p));
 	}
+}
+
+static bool is_any_witness(const struct pair *p)
+{
+	return p->partners[0].is_witness || p->partners[1].is_witness;
+}
+
+// Both the leader and who has all that it told.
+static void lose_two(struct pair *p)
+{
+	cluster_lose_two(&p->cluster);
+	if (!p->cluster.has_lost || p->has_loss)
+		return;
+	for (int i = 0; i < SERVERS_MAX; i++)
+		partner_lost(&p->partners[i]);
+	p->has_loss = true;
+	p->is_over = !is_any_witness(p);
 }
 
 static void fault(struct pair *p)
@@ -176,7 +194,7 @@ static void fault(struct pair *p)
 	if (roll(p->world, 3) == 0)
 		server_fault(p);
 	else if (p->world->seed % 16 == 5 && roll(p->world, 8) == 0)
-		cluster_lose_two(&p->cluster);
+		lose_two(p);
 	else
 		cluster_fault(&p->cluster);
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "server/letters/proof.h"
+#include "server/store/lease/kept.h"
 #include "server/store/lease/keeper.h"
 #include "server/store/lease/waiter.h"
 #include "tests/sim/cluster.h"
@@ -30,14 +31,14 @@ struct partner {
 	int64_t sent_ms;      // by its own clock: when what it waits for was begun
 	int64_t clock_us, rate; // its own clock; how far it goes in 1,000
 	int64_t wall_ms;        // its wall clock is ahead of its own by so much
-	struct journal **kept;  // all that was put in this term, one after the other
-	size_t n_kept, kept_space;
-	entry_no put;          // the last of them
-	entry_no told;         // durable, as its hub was told
-	struct journal *batch; // on its way, or in doubt
+	struct letter *journals; // taken from its hub, not stored yet
+	struct kept kept;        // stored, for a while
+	entry_no put;            // the last entry that was taken
+	entry_no told;           // durable, as its hub was told
 	struct machine *asks;  // whom its reader is connected to; NULL: nobody
 	bool is_loaded;
-	bool is_draining; // gives the store back once all is stored
+	bool is_witness; // it had told what the engine lost,
+	bool is_mending; // ... and sends it again
 };
 
 struct pair {
@@ -45,7 +46,8 @@ struct pair {
 	struct cluster cluster;
 	struct partner partners[SERVERS_MAX];
 	bool clocks_stand; // while a server stands still
-	bool is_over;      // the engine lost what it had told, and said so: no more to be seen
+	bool has_loss;     // the engine lost what was told, and nobody mended it
+	bool is_over;      // ... and it was noticed, or nobody is left who could: no more to see
 	uint8_t history[HISTORY_ID_LEN];
 	unsigned started;
 	long takeovers, fenced, noticed, restored, pauses, ends, silent;
@@ -67,5 +69,7 @@ void partner_write(struct partner *p);
 // Its reader answers one question, or its hub has a turn.
 void partner_answer(struct partner *p);
 void partner_turn(struct partner *p);
+// The engine lost two machines: whether what it had told is gone with them.
+void partner_lost(struct partner *p);
 // The process ends, and starts again some time later.
 void partner_end(struct partner *p, int64_t after_ms);

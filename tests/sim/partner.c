@@ -33,15 +33,10 @@ void partner_end(struct partner *p, int64_t after_ms)
 {
 	drop_link(p);
 	server_end(p->server);
-	for (size_t i = 0; i < p->n_kept; i++)
-		journal_free(p->kept[i]);
-	free(p->kept);
-	journal_free(p->batch);
-	p->kept = NULL;
-	p->batch = NULL;
-	p->n_kept = p->kept_space = 0;
+	letters_free(&p->journals);
+	kept_clear(&p->kept);
 	p->asks = NULL;
-	p->is_loaded = p->is_draining = p->is_still = false;
+	p->is_loaded = p->is_still = p->is_witness = p->is_mending = false;
 	p->life = PARTNER_DOWN;
 	tell(p->pair->world, "server %d ends", p->index);
 	p->until_ms = cluster_of(p)->now_ms + after_ms;
@@ -176,7 +171,7 @@ static void load(struct partner *p)
 	     (long long)p->keeper.term, p->link->on->index);
 	check_history(p);
 	s->reader = t->reader;
-	if (p->pair->takeovers > 1 && !p->pair->cluster.has_lost)
+	if (p->pair->takeovers > 1 && !p->pair->has_loss)
 		check_loaded(s);
 	s->reader = NULL;
 }
@@ -193,53 +188,66 @@ static void report(struct partner *p)
 	hub_mail_durable(&s->mail, s->durable, s->applied, disk);
 }
 
-// Entries first to last of what was put, as one journal.
-static struct journal *gather(const struct partner *p, entry_no first, entry_no last)
+static struct journal *journal_of(struct letter *l)
 {
-	struct journal *j = journal_new(first);
-
-	for (size_t i = 0; i < p->n_kept; i++) {
-		const struct journal *from = p->kept[i];
-
-		for (size_t n = 0; n < from->n_entries; n++) {
-			if (from->first + n >= first && from->first + n <= last)
-				journal_add(j, &from->entries[n]);
-		}
-	}
-	return j;
+	return container_of(l, struct journal, letter);
 }
 
-static void set_batch(struct partner *p, entry_no first, entry_no last)
+static void gather(const struct journal *from, struct journal *to, entry_no last)
 {
-	journal_free(p->batch);
-	p->batch = gather(p, first, last);
+	for (size_t i = 0; i < from->n_entries; i++) {
+		if (from->first + i >= to->first && from->first + i <= last)
+			journal_add(to, &from->entries[i]);
+	}
 }
 
-static void take_letters(struct partner *p)
+// What the keeper sends: as a rule of what is not stored yet.
+static struct journal *batch_of(const struct partner *p)
 {
-	struct letter *l;
+	struct journal *batch = journal_new(p->keeper.from + 1);
+	const struct journal *j;
 
-	while ((l = letter_take(&p->server->mail.journals))) {
-		struct journal *j = container_of(l, struct journal, letter);
+	for (size_t i = 0; (j = kept_at(&p->kept, i)); i++)
+		gather(j, batch, p->keeper.to);
+	for (struct letter *l = p->journals; l; l = l->next)
+		gather(journal_of(l), batch, p->keeper.to);
+	return batch;
+}
 
-		p->kept = grow(p->kept, p->n_kept, &p->kept_space, sizeof(*p->kept));
-		p->kept[p->n_kept++] = j;
-		p->put = j->first + j->n_entries - 1;
-	}
+static void keep_stored(struct partner *p)
+{
+	while (p->journals && journal_of(p->journals)->first +
+				      journal_of(p->journals)->n_entries - 1 <=
+			      p->keeper.durable)
+		kept_add(&p->kept, journal_of(letter_take(&p->journals)), partner_now(p));
 }
 
 // What waits is the next batch.
 static void next_batch(struct partner *p)
 {
 	struct keeper *k = &p->keeper;
+	struct letter *l;
 
-	if (!p->is_loaded || k->from != k->to || k->doing != KEEPER_RESTS || !k->is_proven)
+	if (!p->is_loaded || k->has_batch || k->doing != KEEPER_RESTS || !k->is_proven)
 		return;
-	take_letters(p);
-	if (p->put == k->durable)
-		return;
-	set_batch(p, k->durable + 1, p->put);
-	keeper_batch(k, p->put);
+	while ((l = letter_take(&p->server->mail.journals))) {
+		p->put = journal_of(l)->first + journal_of(l)->n_entries - 1;
+		letter_add(&p->journals, l);
+	}
+	if (p->put > k->durable)
+		keeper_batch(k, p->put);
+}
+
+// -- how it ends
+
+void partner_lost(struct partner *p)
+{
+	const struct cluster *c = cluster_of(p);
+	const struct lease_head *head = machine_head(&c->machines[c->leader]);
+	const struct keeper *k = &p->keeper;
+
+	p->is_witness = p->life == PARTNER_LEADS && k->was_proven &&
+			(head->term < k->term || (head->term == k->term && head->upto < k->durable));
 }
 
 // The engine lost what it had told: what is kept of it is sent once more, if that is all.
@@ -247,10 +255,15 @@ static bool sends_again(struct partner *p)
 {
 	struct keeper *k = &p->keeper;
 
-	if (k->end != KEEPER_LOST || !keeper_can_send_again(k))
+	if (k->end != KEEPER_LOST)
 		return false;
-	set_batch(p, k->head.upto + 1, k->durable);
+	if (!p->is_witness)
+		wrong(p->pair->world, "%s says that the engine lost what it did not", p->holder);
+	p->pair->noticed++;
+	if (!keeper_can_send_again(k) || !kept_has(&p->kept, k->head.upto + 1, k->durable))
+		return false;
 	keeper_send_again(k);
+	p->is_mending = true;
 	return true;
 }
 
@@ -261,12 +274,18 @@ static void end(struct partner *p)
 
 	if (sends_again(p))
 		return;
-	if (how != KEEPER_FENCED && !pair->cluster.has_lost)
-		wrong(pair->world, "%s says that the engine lost what it did not", p->holder);
+	tell(pair->world, "%s ends: %s", p->holder,
+	     how == KEEPER_FENCED ? "fenced" : how == KEEPER_LOST ? "lost" : "restored");
 	pair->fenced += how == KEEPER_FENCED;
-	pair->noticed += how != KEEPER_FENCED;
 	pair->restored += how == KEEPER_RESTORED;
-	if (how == KEEPER_LOST)
+	// Of who had it in between nothing is known.
+	if (how == KEEPER_FENCED && p->is_witness && !p->is_mending &&
+	    p->keeper.head.term == p->keeper.term + 1)
+		wrong(pair->world, "%s had told what the engine lost, and nobody noticed",
+		      p->holder);
+	if (how == KEEPER_RESTORED)
+		pair->has_loss = false;
+	else if (p->is_witness)
 		pair->is_over = true;
 	partner_end(p, (int64_t)roll(pair->world, 3000));
 }
@@ -283,9 +302,24 @@ static void hear(struct partner *p)
 		    partner_now(p));
 	if (how == CAME_AWAY)
 		drop_link(p);
-	if (how == CAME_NOT && did == KEEPER_SENDS)
+	if (how == CAME_NOT && k->has_batch && !keeper_is_in_doubt(k) && !p->is_mending)
 		keeper_drop(k); // what came meanwhile goes with the next try
+	keep_stored(p);
 	atomic_store(&p->proof.at_ms, k->proof_ms);
+}
+
+static void send_batch(struct partner *p, struct order *order)
+{
+	struct journal *batch = batch_of(p);
+
+	if (batch->n_entries != p->keeper.to - p->keeper.from)
+		wrong(p->pair->world, "a batch up to %llu has %zu entries",
+		      (unsigned long long)p->keeper.to, batch->n_entries);
+	order->kind = ORDER_SEND;
+	order->to = p->keeper.to;
+	order->entries = batch;
+	send(p, order);
+	journal_free(batch);
 }
 
 static void lead_on(struct partner *p)
@@ -310,10 +344,7 @@ static void lead_on(struct partner *p)
 		send(p, &order);
 		break;
 	case KEEPER_SENDS:
-		order.kind = ORDER_SEND;
-		order.to = k->to;
-		order.entries = p->batch;
-		send(p, &order);
+		send_batch(p, &order);
 		break;
 	case KEEPER_ENDS:
 		end(p);
