@@ -46,7 +46,7 @@ KEEPER := $(if $(filter address,$(MODE)),$(OUT)/tests/support/leaks.o)
 LDFLAGS_all := $(LDFLAGS_$(MODE)) $(LDFLAGS) -pthread
 
 # The main of a unit test is compiled as test_x_main: tests/support/unit.c is the program around it.
-FILE_FLAGS = $(if $(filter $(OUT)/tests/unit/%,$@),-Dmain=$(*F)_main -include tests/support/unit.h) \
+FILE_FLAGS = $(if $(findstring /store/,$@),$(CFLAGS_postgresql)) $(if $(filter $(OUT)/tests/unit/%,$@),-Dmain=$(*F)_main -include tests/support/unit.h) \
 	$(if $(filter %/unit.o,$@),-I$(@D)) $(if $(filter %/trace.o,$@),-fno-instrument-functions)
 COMPILE = $(CC) $(CFLAGS_all) $(FILE_FLAGS) -MMD -MP -c -o
 ARCHIVE = ar rcs
@@ -71,9 +71,15 @@ DIRS_letters := server/letters
 DIRS_io := server/io
 DIRS_hub := server/hub $(addprefix server/hub/,state journal people wire history files rooms pages push door admin commands web)
 DIRS_lease := server/store/lease
-# The engines of the store that are built in: a folder and a struct store_engine each.
-ENGINES := sqlite
-DIRS_store := server/store $(addprefix server/store/,$(ENGINES))
+# The engines of the store that are built in: a folder and a struct store_engine each. PostgreSQL
+# is one where libpq is; make PG=0 leaves it out.
+PG ?= $(if $(shell pkg-config --libs libpq 2>/dev/null),1,0)
+ENGINES := sqlite $(if $(filter 0,$(PG)),,$(if $(wildcard server/store/postgresql/postgresql_engine.h),postgresql))
+CFLAGS_postgresql := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags libpq 2>/dev/null))
+LIBS_postgresql := $(shell pkg-config --libs libpq 2>/dev/null)
+LIBS_sqlite := -lsqlite3
+LIBS_engines := $(foreach e,$(ENGINES),$(LIBS_$e))
+DIRS_store := server/store server/store/lease $(addprefix server/store/,$(ENGINES))
 DIRS_backup := server/backup
 DIRS_restore := server/restore
 DIRS_files := server/files
@@ -98,7 +104,7 @@ srcs = $(filter-out $(MAINS) $(OTHER_LOOPS),$(foreach d,$(DIRS_$1),$(wildcard $d
 objs = $(patsubst %.c,$(OUT)/%.o,$(call srcs,$1))
 lib = $(OUT)/lib$1.a
 
-GEN_store := migrations engines
+GEN_store := migrations engines $(if $(filter postgresql,$(ENGINES)),migrations_postgresql)
 GEN_io := assets
 
 NEEDS_common := common
@@ -131,16 +137,16 @@ SUPPORT_client = $(OUT)/tests/support/loose_world.o
 NEEDS_picture := picture common
 NEEDS_client := client common
 LIBS_common := -lutf8proc -ljansson -lssl -lcrypto -lsodium -linih
-LIBS_server := -lsqlite3 -lqrencode -lseccomp -lnettle -lgssapi_krb5 -lkrb5 $(LIBS_common)
+LIBS_server := $(LIBS_engines) -lqrencode -lseccomp -lnettle -lgssapi_krb5 -lkrb5 $(LIBS_common)
 LIBS_picture := -lseccomp
-LIBS_client := -lqrencode $(LIBS_common)
+LIBS_client := -lqrencode -lresolv $(LIBS_common)
 LIBS_letters := $(LIBS_common)
 LIBS_io := $(LIBS_common)
-LIBS_hub := -lsqlite3 $(LIBS_common)
 LIBS_lease := $(LIBS_common)
-LIBS_store := -lsqlite3 $(LIBS_common)
-LIBS_backup := -lsqlite3 $(LIBS_common)
-LIBS_restore := -lsqlite3 $(LIBS_common)
+LIBS_hub := $(LIBS_engines) $(LIBS_common)
+LIBS_store := $(LIBS_engines) $(LIBS_common)
+LIBS_backup := $(LIBS_engines) $(LIBS_common)
+LIBS_restore := $(LIBS_engines) $(LIBS_common)
 LIBS_files := $(LIBS_common)
 LIBS_hash := -lnettle $(LIBS_common)
 LIBS_gss := -lgssapi_krb5 -lkrb5 $(LIBS_common)
@@ -164,8 +170,15 @@ BY_migrations = awk -f $(MIGRATIONS)
 $(OUT)/gen/migrations.c: $(MIGRATIONS) $(OUT)/migrations.by
 	@mkdir -p $(@D)
 	$(call say,GEN) awk -f $(MIGRATIONS) > $@
+# ... those of PostgreSQL, which begin where it did ...
+MIGRATIONS_postgresql := $(sort $(wildcard db/postgresql/[0-9]*.sql))
+AWK_migrations_postgresql = awk -v of=pg_ -v first=37 -f db/embed.awk $(MIGRATIONS_postgresql)
+BY_migrations_postgresql = $(AWK_migrations_postgresql)
+$(OUT)/gen/migrations_postgresql.c: db/embed.awk $(MIGRATIONS_postgresql) $(OUT)/migrations_postgresql.by
+	@mkdir -p $(@D)
+	$(call say,GEN) $(AWK_migrations_postgresql) > $@
 # ... and the list of the engines.
-LIST_engines = printf '\043include "server/store/%s/%s_engine.h"\n' $(foreach e,$(ENGINES),$e $e) && \
+LIST_engines = $(foreach e,$(ENGINES),printf '\043include "server/store/%s_engine.h"\n' $e/$e &&) \
 	echo 'const struct store_engine *const engines[] = {$(foreach e,$(ENGINES),&$e_engine$(comma)) 0};'
 BY_engines = $(LIST_engines)
 $(OUT)/gen/engines.c: $(OUT)/engines.by
@@ -562,22 +575,23 @@ bench-client: all ## measure every bar of the client, beside the peers that are 
 
 # Fuzzers: one binary a target, corpus beside it.
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -I. -O1 -g -fno-sanitize-recover=all \
+FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -I. $(CFLAGS_postgresql) -O1 -g -fno-sanitize-recover=all \
 	-fsanitize=fuzzer-no-link,address,undefined
 # What they are made of: the client in a world made by hand, or else the server.
 FUZZED_client := $(filter-out common/tls% client/outside/%,$(call srcs,common) $(call srcs,client)) \
+	client/outside/srv.c \
 	tests/support/hostile.c tests/support/loose_world.c
 FUZZED_server := $(call srcs,common) $(call srcs,letters) $(call srcs,hub) $(call srcs,store) $(call srcs,import) \
 	$(call srcs,oidc) tests/support/minted.c tests/support/hub_mail.c tests/support/hub_world.c server/admin_json.c \
 	$(patsubst %,server/beside/%.c,beside_letter door_letter errand_letter errand_allow child child_walls) \
 	$(patsubst %,server/backup/%.c,failed manifest manifest_json part seal stream)
 FUZZ_SIDES := client server
-FUZZERS_client := $(patsubst %,fuzz_%,edit filter hostile keys mdns picture strip view)
+FUZZERS_client := $(patsubst %,fuzz_%,edit filter hostile keys mdns picture srv strip view)
 FUZZERS_server := $(filter-out $(FUZZERS_client),$(FUZZERS))
 FUZZ_COMPILE = clang $(FUZZ_FLAGS) -MMD -MP -c -o
 FUZZ_LINK = clang -fsanitize=fuzzer,address,undefined -pthread -o
 BY_fuzz_compile = $(FUZZ_COMPILE)
-FUZZ_LIBS := -lsqlite3 -lseccomp $(LIBS_client)
+FUZZ_LIBS := $(LIBS_engines) -lseccomp $(LIBS_client)
 BY_fuzz_link = $(FUZZ_LINK) $(FUZZ_LIBS)
 $(BUILD)/fuzz/%.o: %.c $(BUILD)/fuzz/fuzz_compile.by
 	@mkdir -p $(@D)

@@ -377,16 +377,38 @@ CREATE TABLE word (
 	PRIMARY KEY (word, stream, message)
 );
 
+-- The bytes of what was removed go soon, from the table and from its indexes.
+ALTER TABLE message SET (autovacuum_vacuum_threshold = 0, autovacuum_vacuum_scale_factor = 0,
+	vacuum_index_cleanup = on);
+
+ALTER TABLE word SET (autovacuum_vacuum_threshold = 0, autovacuum_vacuum_scale_factor = 0,
+	vacuum_index_cleanup = on);
+
+ALTER TABLE redaction SET (autovacuum_vacuum_threshold = 0, autovacuum_vacuum_scale_factor = 0,
+	vacuum_index_cleanup = on);
+
+ALTER TABLE edit SET (autovacuum_vacuum_threshold = 0, autovacuum_vacuum_scale_factor = 0,
+	vacuum_index_cleanup = on);
+
+ALTER TABLE audit SET (autovacuum_vacuum_threshold = 0, autovacuum_vacuum_scale_factor = 0,
+	vacuum_index_cleanup = on);
+
+ALTER TABLE slip SET (autovacuum_vacuum_threshold = 0, autovacuum_vacuum_scale_factor = 0,
+	vacuum_index_cleanup = on);
+
 CREATE TABLE head (
 	term bigint NOT NULL, -- grows with each holder
 	upto bigint NOT NULL, -- newest entry of the term that is stored
+	before bigint NOT NULL, -- the same of the term before, as this one found it
 	beat bigint NOT NULL, -- grows while the holder lives
 	held boolean NOT NULL, -- false: it was given back
 	holder text COLLATE "C" NOT NULL -- what it calls itself
-) WITH (fillfactor = 50);
+);
+
+ALTER TABLE head SET (fillfactor = 50);
 
 CREATE UNIQUE INDEX head_one ON head ((true));
 
-INSERT INTO head (term, upto, beat, held, holder) VALUES (1, 0, 0, false, '');
+INSERT INTO head (term, upto, before, beat, held, holder) VALUES (1, 0, 0, 0, false, '');
 
 INSERT INTO setting (key, value) VALUES ('history_id', uuid_send(gen_random_uuid()));

@@ -105,8 +105,9 @@
 #define BINDINGS_MAX 8     // of an account
 #define RECHECK_MIN_MS 1000
 #define RECHECK_MAX_MS (30LL * 24 * 60 * 60 * 1000)
-#define SASL_MAX 8192               // decoded bytes of one exchange
-#define SASL_TICKET_MAX (64 * 1024) // ... of one of Kerberos
+#define PAM_CACHE_MAX_MS (24LL * 60 * 60 * 1000) // that [pam] cache may be
+#define SASL_MAX 8192                            // decoded bytes of one exchange
+#define SASL_TICKET_MAX (64 * 1024)              // ... of one of Kerberos
 #define PASSWORD_MAX 1024
 #define PASSWORD_MIN 12
 #define MULTILINE_BYTES_MAX 16384
@@ -140,6 +141,7 @@
 #define SEARCH_MAX 100
 #define EDITS_MAX 100                  // of one message,
 #define EDITS_READ 200                 // ... by one session after the other
+#define QUESTIONS_WAIT_MAX 32          // of an account, for a store that is away
 #define QUERIES_MAX 4096               // unanswered, in all
 #define HISTORY_PAGE_BYTES (64 * 1024) // of text in one answer; what is over is for the next
 #define RECENT_MESSAGES_MAX 4096       // kept in memory for the end of a catch-up
@@ -158,7 +160,7 @@
 
 // Logins
 #define THROTTLES_MAX 65536      // the oldest go first
-#define THROTTLES_SAVED_MAX 2048 // of each of two kinds
+#define THROTTLES_SAVED_MAX 2048 // of each of three kinds
 #define LOGIN_WAIT_MAX_MS 60000
 #define KNOWN_SOURCES_MAX 16 // of an account
 #define PATIENT_MS 5000      // whoever waited so long for us and gave up keeps its place
@@ -214,6 +216,7 @@
 #define ADMIN_ACTS_MAX 1000                  // of one request: they share a turn of the hub
 #define PAST_MAX 20000                       // messages of one request that imports some
 #define ADMIN_CLIENTS_MAX 32
+#define ADMIN_AWAY_MS 10000 // a verb waits for a store that is away, then says so
 #define ADMIN_FOUND_MAX 1000
 #define ADMIN_CHAT_ROWS_MAX 100
 #define KERBEROS_REALMS_MAX 16

@@ -163,6 +163,7 @@ bool store_facts(const char *path, struct store_report *report, char **error)
 void store_report_clear(struct store_report *report)
 {
 	buf_clear(&report->problems);
+	buf_clear(&report->risks);
 	buf_clear(&report->clock);
 	buf_clear(&report->restored);
 	buf_clear(&report->migrated);

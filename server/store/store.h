@@ -267,6 +267,7 @@ struct store_report {
 		migrated; // "VERSION FROM": that snugd brought it up from that schema; or empty
 	struct buf problems; // a line each; empty: sound
 	int64_t n_problems;
+	struct buf risks; // a line each: settings of the engine that put words at risk
 	int64_t summed;  // rows whose sum was looked at
 	bool is_damaged; // ours, and not sound: a backup is the mend
 };

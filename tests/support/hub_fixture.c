@@ -221,19 +221,30 @@ static void commit(struct fixture *f)
 	report_disk(f);
 }
 
+static void answer_one(struct fixture_inside *in, struct query *q)
+{
+	struct rows *rows;
+
+	in->asked++;
+	if (in->readers_are_away) {
+		rows = rows_new(q->ticket);
+		rows->result = ROWS_AWAY;
+		rows->query = q;
+	} else {
+		rows = reader_answer(in->reader, q);
+		in->steps += rows->steps;
+		query_free(q);
+	}
+	letter_add(&in->mail.letters, &rows->letter);
+}
+
 static void answer(struct fixture *f)
 {
 	struct fixture_inside *in = f->inside;
 	struct letter *l;
 
 	while (!in->answers_held && (l = letter_take(&in->mail.queries))) {
-		struct query *q = container_of(l, struct query, letter);
-
-		struct rows *rows = reader_answer(in->reader, q);
-
-		in->steps += rows->steps;
-		letter_add(&in->mail.letters, &rows->letter);
-		query_free(q);
+		answer_one(in, container_of(l, struct query, letter));
 	}
 }
 
@@ -308,6 +319,25 @@ void fixture_disk_is(struct fixture *f, enum disk_state state)
 	fixture_settle(f);
 }
 
+void fixture_readers_leave(struct fixture *f, bool are_away)
+{
+	f->inside->readers_are_away = are_away;
+}
+
+void fixture_store_leaves(struct fixture *f)
+{
+	fixture_disk_holds(f);
+	fixture_readers_leave(f, true);
+	fixture_disk_is(f, DISK_AWAY);
+}
+
+void fixture_store_returns(struct fixture *f)
+{
+	fixture_readers_leave(f, false);
+	f->inside->disk = DISK_FINE;
+	fixture_disk_works(f);
+}
+
 void fixture_disk_space(struct fixture *f, int64_t free_bytes, int64_t size_bytes)
 {
 	f->inside->mail.free_bytes = free_bytes;
@@ -321,6 +351,11 @@ void fixture_traces(struct fixture *f, bool has_traces)
 	f->inside->mail.has_traces = has_traces;
 	report_disk(f);
 	fixture_settle(f);
+}
+
+int64_t fixture_asked(const struct fixture *f)
+{
+	return f->inside->asked;
 }
 
 int64_t fixture_steps(const struct fixture *f)

@@ -15,10 +15,12 @@ struct fixture_inside {
 	uint32_t next_slot;
 	struct hub_mail mail;
 	bool disk_holds, answers_held;
+	bool readers_are_away; // questions come back unasked
 	enum disk_state disk;
 	entry_no durable, applied; // stored
 	entry_no gate;             // as the shard knows it
 	int64_t steps;             // of the database, for all answers
+	int64_t asked;             // questions
 	struct pattern_vars vars;
 	uint8_t seed;
 };

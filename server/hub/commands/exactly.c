@@ -43,6 +43,8 @@ static void on_rows(struct hub *h, struct session *s, struct rows *rows, void *a
 	}
 	if (rows->n_messages) {
 		say_again(s, &rows->messages[0]);
+	} else if (rows->result == ROWS_AWAY) {
+		fail_waits(s, d->command, d->id);
 	} else if (rows->result != ROWS_OK) {
 		fail(s, d->command, "INTERNAL_ERROR", d->id,
 		     "The store could not be read: send it again later");

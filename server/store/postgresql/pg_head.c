@@ -20,7 +20,7 @@ enum lease_came pg_came(const struct sql *s, enum db_code code)
 
 bool pg_head_prepare(struct sql *s, char **error)
 {
-	return sql_prepare(s, (enum sql_user)SQL_LEASE, error);
+	return sql_prepare(s, SQL_LEASE, error);
 }
 
 static enum sql_id id_of(enum pg_id id)

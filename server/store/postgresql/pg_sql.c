@@ -5,6 +5,7 @@
 #include "common/die.h"
 #include "server/letters/query.h"
 #include "server/store/error.h"
+#include "server/store/postgresql/pg_search.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -48,6 +49,7 @@ static void close_sql(struct sql *sql)
 		PQclear(s->statements[id].answer);
 		pg_unprepare(&s->statements[id]);
 	}
+	tokens_free(s->tokens);
 	pg_link_clear(&s->link);
 	free(s->queued);
 	free(s);
@@ -294,6 +296,7 @@ static const struct driver driver = {
 	.run = run,
 	.error = error,
 	.explain = explain,
+	.find = pg_find,
 	.meter = meter,
 	.interrupt = interrupt,
 };

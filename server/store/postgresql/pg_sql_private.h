@@ -5,6 +5,7 @@
 
 #include "server/store/postgresql/pg_sql.h"
 #include "server/store/postgresql/pg_value.h"
+#include "server/store/sqlite/tokens.h"
 
 struct pg_sql;
 
@@ -46,12 +47,20 @@ struct pg_sql {
 	enum db_code failure; // the first since the last Sync
 	int64_t *steps;       // counted into; NULL: not
 	int64_t steps_max;
+	struct tokens *tokens; // made when first wanted
 	struct pg_statement statements[PG_COUNT];
 };
 
 static inline struct pg_sql *pg_own(const struct sql *s)
 {
 	return s->handle;
+}
+
+static inline struct tokens *pg_tokens(struct pg_sql *s)
+{
+	if (!s->tokens)
+		s->tokens = tokens_new();
+	return s->tokens;
 }
 
 // pg_pipe.c

@@ -17,9 +17,10 @@ enum pg_id {
 	PG_COUNT,
 };
 
-// Users of those that it alone has, beside enum sql_user.
-#define SQL_NOBODY 0
-#define SQL_LEASE 256 // inside: a bit that no other user has
+// Users beside those of sql.h.
+#define SQL_NOBODY ((enum sql_user)0)
+#define SQL_LEASE ((enum sql_user)256)
+#define SQL_CHECKER ((enum sql_user)512)
 
 #define PG_PARAMS_MAX 24 // inside: of a statement
 

@@ -12,7 +12,7 @@
 #include "common/log.h"
 #include "server/store/chain.h"
 #include "server/store/chore.h"
-#include "server/store/postgresql/pg_engine.h"
+#include "server/store/postgresql/pg_words.h"
 
 #include <assert.h>
 
@@ -211,7 +211,7 @@ bool pg_tidy(struct store *base)
 
 	if (base->failed || pg_hold(s) != DB_OK)
 		return false;
-	return pg_words_step(base);
+	return pg_tidy_step(base);
 }
 
 int pg_after_ms(const struct store *base)
