@@ -391,23 +391,32 @@ static struct machine *reader_machine(struct partner *p)
 	return p->asks;
 }
 
+static struct rows *answer(struct partner *p, struct query *q)
+{
+	struct machine *m = reader_machine(p);
+	struct rows *rows;
+
+	if (m && is_fresh(p, m)) {
+		rows = reader_answer(tables_of(cluster_of(p), m)->reader, q);
+		query_free(q);
+		return rows;
+	}
+	p->asks = NULL;
+	rows = rows_new(q->ticket);
+	rows->result = ROWS_AWAY;
+	rows->query = q;
+	return rows;
+}
+
 void partner_answer(struct partner *p)
 {
 	struct hub_mail *mail = &p->server->mail;
-	struct machine *m;
-	struct query *q;
+	struct letter *l;
 
 	if (!mail->queries || (p->asks && p->asks->is_still))
 		return;
-	m = reader_machine(p);
-	if (!m || !is_fresh(p, m)) {
-		p->asks = NULL;
-		return;
-	}
-	q = container_of(letter_take(&mail->queries), struct query, letter);
-	letter_add(&mail->letters,
-		   &reader_answer(tables_of(cluster_of(p), m)->reader, q)->letter);
-	query_free(q);
+	l = letter_take(&mail->queries);
+	letter_add(&mail->letters, &answer(p, container_of(l, struct query, letter))->letter);
 }
 
 void partner_turn(struct partner *p)

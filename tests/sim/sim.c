@@ -26,6 +26,7 @@ struct totals {
 	// of pairs
 	long takeovers, fenced, pauses, ends, failovers, rewinds, cancelled, doubts, noticed;
 	long restored;
+	struct buf found; // what did not hold, at last
 };
 
 static void add(struct totals *t, const struct world *w)
@@ -63,6 +64,8 @@ static void add_pair(struct totals *t, const struct pair *p)
 static void judge(struct totals *t, struct world *w, const char *which)
 {
 	t->failed += w->wrong.len != 0;
+	buf_reset(&t->found);
+	buf_add_span(&t->found, buf_span(&w->wrong));
 	if (w->wrong.len && w->sabotage == NONE)
 		printf("seed %llu: %s (again: SIM_LOUD=1 sim %s%llu 1)\n",
 		       (unsigned long long)w->seed, buf_str(&w->wrong), which,
@@ -149,11 +152,14 @@ int main(int argc, char **argv)
 	for (uint64_t seed = first; seed < first + count; seed++) {
 		(pair ? play_pair : play)(seed, sabotage, &t);
 		if (sabotage != NONE && t.failed) {
-			printf("%s: seed %llu finds it\n", argv[3], (unsigned long long)seed);
+			printf("%s: seed %llu finds it: %s\n", argv[3],
+			       (unsigned long long)seed, buf_str(&t.found));
+			buf_clear(&t.found);
 			return 0;
 		}
 	}
 	sum_up(&t, pair);
+	buf_clear(&t.found);
 	if (sabotage != NONE)
 		printf("nobody noticed: %s\n", argv[3]);
 	return t.failed || sabotage != NONE ? 1 : 0;
