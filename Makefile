@@ -343,7 +343,7 @@ talk-server: $(OUT)/talk_server $(OUT)/snugd ## play the talk scripts on the ser
 SEEDS ?= 1000
 $(eval $(call program,sim,$(patsubst %.c,$(OUT)/%.o,$(wildcard tests/sim/*.c)) $(SUPPORT_store) \
 	$(OUT)/tests/support/hub_mail.o $(OUT)/tests/support/log_engine.o \
-	$(call needs,hub),$(LIBS_hub)))
+	$(call lib,lease) $(call needs,hub),$(LIBS_hub)))
 .PHONY: sim
 sim: $(OUT)/sim ## play SEEDS seeds of the simulation, and its four tests of the test
 	@$(OUT)/sim 1 $(SEEDS)
