@@ -338,8 +338,8 @@ SHARDS ?= 0 2
 talk-server: $(OUT)/talk_server $(OUT)/snugd ## play the talk scripts on the server, over TLS
 	@set -e; for n in $(SHARDS); do $(OUT)/talk_server $(OUT)/snugd $$n $(TALKS); done
 
-# The simulation: seeds that play people, crashes and a failing disk; then, without the
-# gate, the unique index, fsync, or the wait for the tables, it must notice.
+# The simulation: seeds that play people, crashes and a failing disk, or two servers before one
+# replicated engine; then, with something left out on purpose, it must notice.
 SEEDS ?= 1000
 $(eval $(call program,sim,$(patsubst %.c,$(OUT)/%.o,$(wildcard tests/sim/*.c)) $(SUPPORT_store) \
 	$(OUT)/tests/support/hub_mail.o $(OUT)/tests/support/log_engine.o \
@@ -348,6 +348,10 @@ $(eval $(call program,sim,$(patsubst %.c,$(OUT)/%.o,$(wildcard tests/sim/*.c)) $
 sim: $(OUT)/sim ## play SEEDS seeds of the simulation, and its four tests of the test
 	@$(OUT)/sim 1 $(SEEDS)
 	@for what in gate index fsync tables; do $(OUT)/sim 1 200 $$what || exit 1; done
+.PHONY: sim-pair
+sim-pair: $(OUT)/sim ## play SEEDS seeds of its second world, two servers of a pair, and the five tests of that test
+	@$(OUT)/sim pair 1 $(SEEDS)
+	@for what in no-fence trust-read trust-notice trust-reader no-silence; do $(OUT)/sim pair 1 2000 $$what || exit 1; done
 
 # What somebody who runs code in the server would try: each act in each thread's role.
 $(eval $(call program,acts,$(patsubst %.c,$(OUT)/%.o,$(wildcard tests/sandbox/*.c)) $(call needs,server),$(LIBS_server)))

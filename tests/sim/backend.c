@@ -224,8 +224,8 @@ static void append(struct cluster *c, struct backend *b, const struct lease_head
 	m->log[m->n++] = commit;
 	b->state = BACKEND_WAITS;
 	b->place = m->n;
-	tell(c->world, "machine %d logs %zu: %s of server %d, term %lld up to %llu", m->index, m->n,
-	     orders[b->order.kind], b->client, (long long)head->term,
+	tell(c->world, "machine %d logs %zu: %s of server %d, term %lld up to %llu", m->index,
+	     m->n, orders[b->order.kind], b->client, (long long)head->term,
 	     (unsigned long long)head->upto);
 }
 

@@ -102,8 +102,8 @@ static void promote(struct cluster *c, int heir)
 
 	old->told_ms = c->now_ms + (int64_t)roll(c->world, 10000);
 	c->failovers++;
-	tell(c->world, "fail-over from %d to %d, which has %zu of its %zu", c->leader, heir, m->n,
-	     old->n);
+	tell(c->world, "fail-over from %d to %d, which has %zu of its %zu", c->leader, heir,
+	     m->n, old->n);
 	wait_for(c, m, other_than(c->leader, heir));
 	c->leader = heir;
 	c->missed_ms = 0;

@@ -60,7 +60,7 @@ enum order_kind { ORDER_LOOK, ORDER_TAKE, ORDER_ASK, ORDER_SEND, ORDER_RELEASE }
 // One transaction, as a client wants it.
 struct order {
 	enum order_kind kind;
-	struct lease_head seen;        // TAKE: that it saw; else term and holder are its own
+	struct lease_head seen;  // TAKE: that it saw; else term and holder are its own
 	entry_no to;             // SEND: from seen.upto to this
 	struct journal *entries; // SEND
 	const char *holder;      // TAKE: who
@@ -71,10 +71,16 @@ struct backend {
 	struct backend *next;
 	struct machine *on;
 	int client; // server; -1: gone
-	enum { BACKEND_IDLE, BACKEND_READS, BACKEND_WAITS, BACKEND_ANSWERS, BACKEND_BROKEN } state;
+	enum {
+		BACKEND_IDLE,
+		BACKEND_READS,
+		BACKEND_WAITS,
+		BACKEND_ANSWERS,
+		BACKEND_BROKEN
+	} state;
 	struct order order;
-	int64_t at_ms;   // READS: not before; ANSWERS, BROKEN: when its client hears of it
-	size_t place;    // WAITS: in the log, behind its own commit
+	int64_t at_ms; // READS: not before; ANSWERS, BROKEN: when its client hears of it
+	size_t place;  // WAITS: in the log, behind its own commit
 	enum lease_came came;
 	struct lease_head head;
 	bool has_head;
@@ -92,7 +98,7 @@ struct cluster {
 	int64_t patience_ms;    // then the heir follows it
 	int64_t heir_missed_ms; // ... the standby that the leader waits for
 	int64_t term;           // the newest that was taken for good
-	bool has_lost; // two machines at once, and with them commits that were safe
+	bool has_lost;          // two machines at once, and with them commits that were safe
 	int64_t cut_ms[SERVERS_MAX][MACHINES]; // until then nothing passes between them
 	long failovers, cancelled, doubts, rewinds;
 };

@@ -27,15 +27,15 @@ struct partner {
 	struct proof proof;
 	struct backend *link; // of its writer
 	bool is_connecting;
-	int64_t connected_ms; // when an attempt comes to its end
-	int64_t sent_ms;      // by its own clock: when what it waits for was begun
-	int64_t clock_us, rate; // its own clock; how far it goes in 1,000
-	int64_t wall_ms;        // its wall clock is ahead of its own by so much
+	int64_t connected_ms;    // when an attempt comes to its end
+	int64_t sent_ms;         // by its own clock: when what it waits for was begun
+	int64_t clock_us, rate;  // its own clock; how far it goes in 1,000
+	int64_t wall_ms;         // its wall clock is ahead of its own by so much
 	struct letter *journals; // taken from its hub, not stored yet
 	struct kept kept;        // stored, for a while
 	entry_no put;            // the last entry that was taken
 	entry_no told;           // durable, as its hub was told
-	struct machine *asks;  // whom its reader is connected to; NULL: nobody
+	struct machine *asks;    // whom its reader is connected to; NULL: nobody
 	bool is_loaded;
 	bool is_witness; // it had told what the engine lost,
 	bool is_mending; // ... and sends it again
@@ -47,7 +47,7 @@ struct pair {
 	struct partner partners[SERVERS_MAX];
 	bool clocks_stand; // while a server stands still
 	bool has_loss;     // the engine lost what was told, and nobody mended it
-	bool is_over;      // ... and it was noticed, or nobody is left who could: no more to see
+	bool is_over; // ... and it was noticed, or nobody is left who could: no more to see
 	uint8_t history[HISTORY_ID_LEN];
 	unsigned started;
 	long takeovers, fenced, noticed, restored, pauses, ends, silent;

@@ -116,7 +116,8 @@ static void wait_on(struct partner *p)
 		send(p, &(struct order){.kind = ORDER_LOOK});
 		break;
 	case WAITER_TAKES:
-		send(p, &(struct order){.kind = ORDER_TAKE, .seen = w->seen, .holder = p->holder});
+		send(p,
+		     &(struct order){.kind = ORDER_TAKE, .seen = w->seen, .holder = p->holder});
 		break;
 	case WAITER_HAS:
 		has(p);
@@ -216,9 +217,9 @@ static struct journal *batch_of(const struct partner *p)
 
 static void keep_stored(struct partner *p)
 {
-	while (p->journals && journal_of(p->journals)->first +
-				      journal_of(p->journals)->n_entries - 1 <=
-			      p->keeper.durable)
+	while (p->journals &&
+	       journal_of(p->journals)->first + journal_of(p->journals)->n_entries - 1 <=
+		       p->keeper.durable)
 		kept_add(&p->kept, journal_of(letter_take(&p->journals)), partner_now(p));
 }
 
@@ -246,8 +247,9 @@ void partner_lost(struct partner *p)
 	const struct lease_head *head = machine_head(&c->machines[c->leader]);
 	const struct keeper *k = &p->keeper;
 
-	p->is_witness = p->life == PARTNER_LEADS && k->was_proven &&
-			(head->term < k->term || (head->term == k->term && head->upto < k->durable));
+	p->is_witness =
+		p->life == PARTNER_LEADS && k->was_proven &&
+		(head->term < k->term || (head->term == k->term && head->upto < k->durable));
 }
 
 // The engine lost what it had told: what is kept of it is sent once more, if that is all.
@@ -258,7 +260,8 @@ static bool sends_again(struct partner *p)
 	if (k->end != KEEPER_LOST)
 		return false;
 	if (!p->is_witness)
-		wrong(p->pair->world, "%s says that the engine lost what it did not", p->holder);
+		wrong(p->pair->world, "%s says that the engine lost what it did not",
+		      p->holder);
 	p->pair->noticed++;
 	if (!keeper_can_send_again(k) || !kept_has(&p->kept, k->head.upto + 1, k->durable))
 		return false;
@@ -275,7 +278,9 @@ static void end(struct partner *p)
 	if (sends_again(p))
 		return;
 	tell(pair->world, "%s ends: %s", p->holder,
-	     how == KEEPER_FENCED ? "fenced" : how == KEEPER_LOST ? "lost" : "restored");
+	     how == KEEPER_FENCED ? "fenced"
+	     : how == KEEPER_LOST ? "lost"
+				  : "restored");
 	pair->fenced += how == KEEPER_FENCED;
 	pair->restored += how == KEEPER_RESTORED;
 	// Of who had it in between nothing is known.

@@ -66,8 +66,8 @@ static void send_unsent(struct person *p, const struct unsent *u)
 	char target[16];
 
 	target_of(p, u->place, target);
-	server_hear(p, "@snug.chat/id=%s-%u PRIVMSG %s :%s-%u", p->name, u->number,
-		   target, p->name, u->number);
+	server_hear(p, "@snug.chat/id=%s-%u PRIVMSG %s :%s-%u", p->name, u->number, target,
+		    p->name, u->number);
 }
 
 static void connect_now(struct person *p)
@@ -270,8 +270,8 @@ void person_hear(struct person *p, struct span line)
 	struct msg m;
 
 	if (p->world->is_loud)
-		printf("%6lld %s %.*s\n", (long long)(p->link->server->now.mono_ms - 1000000), p->name,
-		       SPAN_ARG(line));
+		printf("%6lld %s %.*s\n", (long long)(p->link->server->now.mono_ms - 1000000),
+		       p->name, SPAN_ARG(line));
 	if (msg_parse(&m, line) != MSG_OK) {
 		wrong(p->world, "%s heard what is no line: %.*s", p->name, SPAN_ARG(line));
 		return;

@@ -64,7 +64,8 @@ static void queue_line(struct server *s, struct link *l, struct span text,
 			return;
 		}
 		if (l->n_queue - l->first >= QUEUE_MAX) {
-			tell(s->world, "%s stalls at " SPAN_FMT, l->person->name, SPAN_ARG(text));
+			tell(s->world, "%s stalls at " SPAN_FMT, l->person->name,
+			     SPAN_ARG(text));
 			l->flow = LINK_STALLED;
 			s->world->stalls++;
 			inbox_add(hub_mail_inbox(&s->mail), INBOX_STALLED, l->id)->after =

@@ -16,9 +16,16 @@
 #define PAIR_STEPS 6000
 
 static const char *const sabotages[SABOTAGES] = {
-	[NONE] = "",	   [GATE] = "gate",     [INDEX] = "index",
-	[FSYNC] = "fsync", [TABLES] = "tables", [FENCE] = "no-fence",
-	[READER] = "trust-reader", [READ] = "trust-read", [NOTICE] = "trust-notice", [SILENCE] = "no-silence",
+	[NONE] = "",
+	[GATE] = "gate",
+	[INDEX] = "index",
+	[FSYNC] = "fsync",
+	[TABLES] = "tables",
+	[FENCE] = "no-fence",
+	[READER] = "trust-reader",
+	[READ] = "trust-read",
+	[NOTICE] = "trust-notice",
+	[SILENCE] = "no-silence",
 };
 
 struct totals {

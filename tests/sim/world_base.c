@@ -85,8 +85,8 @@ void world_base_init(struct world *w, uint64_t seed, enum sabotage sabotage)
 	};
 	for (int i = 0; i < SERVERS_MAX; i++) {
 		w->servers[i].world = w;
-		w->servers[i].now = (struct hub_time){.mono_ms = 1000000,
-						      .wall_ms = 1767225600000};
+		w->servers[i].now =
+			(struct hub_time){.mono_ms = 1000000, .wall_ms = 1767225600000};
 	}
 	w->disk = disk_new(seed);
 	for (int i = 0; i < PEOPLE; i++)
