@@ -152,11 +152,11 @@ MUST_USE bool store_backup(const char *path, const char *file, char **error);
 // What a move has copied of a table.
 typedef void store_moved_fn(void *arg, const char *table, int64_t rows);
 
-// Copies the database `from` to `to`, which is of any engine: a file that is not there yet, or an
-// empty database. Its history goes on there: nobody may use `from` meanwhile, nor after. Ends
+// Copies the database `from` to `to`, which is of any engine: a file that is not there yet, or
+// an empty database. Its history goes on there: nobody may use `from` meanwhile, nor after. Ends
 // with a look that both hold the same rows; words of messages come into the index anew. A file
-// is not there when it fails; of another database what was copied stays. The term, and what else
-// an engine keeps for itself, is not copied. False with words in *error.
+// is not there when it fails; of another database what was copied stays. The term, and what
+// else an engine keeps for itself, is not copied. False with words in *error.
 MUST_USE bool store_move(const char *from, const char *to, store_moved_fn *on_table, void *arg,
 			 char **error);
 
