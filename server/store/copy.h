@@ -3,9 +3,9 @@
 // them.
 //
 // They are read in one transaction of a handle that only reads, so beside whoever writes; and
-// are put a few thousand at a time, so nothing is ever whole in memory. What was read is counted
-// and summed up, and compared with what can be read of the copy. Only files of server/store see
-// this.
+// are put a few thousand at a time, so nothing is ever whole in memory. What was read is
+// counted and summed up, and compared with what can be read of the copy. Only files of
+// server/store see this.
 #pragma once
 
 #include "server/store/engine.h"
