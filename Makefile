@@ -46,7 +46,7 @@ KEEPER := $(if $(filter address,$(MODE)),$(OUT)/tests/support/leaks.o)
 LDFLAGS_all := $(LDFLAGS_$(MODE)) $(LDFLAGS) -pthread
 
 # The main of a unit test is compiled as test_x_main: tests/support/unit.c is the program around it.
-FILE_FLAGS = $(if $(filter $(OUT)/tests/unit/%,$@),-Dmain=$(*F)_main -include tests/support/unit.h) \
+FILE_FLAGS = $(if $(findstring /store/,$@)$(findstring /unit/pg/,$@),$(CFLAGS_postgresql)) $(if $(filter $(OUT)/tests/unit/%,$@),-Dmain=$(*F)_main -include tests/support/unit.h) \
 	$(if $(filter %/unit.o,$@),-I$(@D)) $(if $(filter %/trace.o,$@),-fno-instrument-functions)
 COMPILE = $(CC) $(CFLAGS_all) $(FILE_FLAGS) -MMD -MP -c -o
 ARCHIVE = ar rcs
@@ -65,14 +65,21 @@ $(BUILD)/%.by: FORCE
 BY_compile = $(COMPILE) $(value FILE_FLAGS)
 
 # An area is a folder and a library; what it needs of the others stands here once.
-AREAS := common letters io hub store backup restore files hash gss import push oidc beside issuer errand pam server picture client
+AREAS := common letters io hub lease store backup restore files hash gss import push oidc beside issuer errand pam server picture client
 DIRS_common := common
 DIRS_letters := server/letters
 DIRS_io := server/io
 DIRS_hub := server/hub $(addprefix server/hub/,state journal people wire history files rooms pages push door admin commands web)
-# The engines of the store that are built in: a folder and a struct store_engine each.
-ENGINES := sqlite
-DIRS_store := server/store $(addprefix server/store/,$(ENGINES))
+DIRS_lease := server/store/lease
+# The engines of the store that are built in: a folder and a struct store_engine each. PostgreSQL
+# is one where libpq is; make PG=0 leaves it out.
+PG ?= $(if $(shell pkg-config --libs libpq 2>/dev/null),1,0)
+ENGINES := sqlite $(if $(filter 0,$(PG)),,$(if $(wildcard server/store/postgresql/postgresql_engine.h),postgresql))
+CFLAGS_postgresql := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags libpq 2>/dev/null))
+LIBS_postgresql := $(shell pkg-config --libs libpq 2>/dev/null)
+LIBS_sqlite := -lsqlite3
+LIBS_engines := $(foreach e,$(ENGINES),$(LIBS_$e))
+DIRS_store := server/store server/store/lease $(addprefix server/store/,$(ENGINES))
 DIRS_backup := server/backup
 DIRS_restore := server/restore
 DIRS_files := server/files
@@ -97,7 +104,7 @@ srcs = $(filter-out $(MAINS) $(OTHER_LOOPS),$(foreach d,$(DIRS_$1),$(wildcard $d
 objs = $(patsubst %.c,$(OUT)/%.o,$(call srcs,$1))
 lib = $(OUT)/lib$1.a
 
-GEN_store := migrations engines
+GEN_store := migrations engines $(if $(filter postgresql,$(ENGINES)),migrations_postgresql)
 GEN_io := assets
 
 NEEDS_common := common
@@ -108,7 +115,9 @@ SUPPORT_letters = $(OUT)/tests/support/random_entry.o
 SUPPORT_store = $(OUT)/tests/support/failing_sql.o $(OUT)/tests/support/disk.o $(OUT)/tests/support/disk_node.o $(SUPPORT_letters)
 SUPPORT_hub = $(patsubst %,$(OUT)/tests/support/%.o,hub_fixture hub_fixture_database hub_fixture_push \
 	hub_fixture_identity hub_fixture_hash hub_fixture_verb hub_peer hub_mail log_engine pattern)
+NEEDS_lease := lease letters common
 NEEDS_store := store letters common
+NEEDS_pg := store letters common
 NEEDS_backup := backup store letters common
 NEEDS_restore := restore backup store letters common
 NEEDS_files := files letters common
@@ -129,15 +138,17 @@ SUPPORT_client = $(OUT)/tests/support/loose_world.o
 NEEDS_picture := picture common
 NEEDS_client := client common
 LIBS_common := -lutf8proc -ljansson -lssl -lcrypto -lsodium -linih
-LIBS_server := -lsqlite3 -lqrencode -lseccomp -lnettle -lgssapi_krb5 -lkrb5 $(LIBS_common)
+LIBS_server := $(LIBS_engines) -lqrencode -lseccomp -lnettle -lgssapi_krb5 -lkrb5 $(LIBS_common)
 LIBS_picture := -lseccomp
 LIBS_client := -lqrencode $(LIBS_common)
 LIBS_letters := $(LIBS_common)
 LIBS_io := $(LIBS_common)
-LIBS_hub := -lsqlite3 $(LIBS_common)
-LIBS_store := -lsqlite3 $(LIBS_common)
-LIBS_backup := -lsqlite3 $(LIBS_common)
-LIBS_restore := -lsqlite3 $(LIBS_common)
+LIBS_lease := $(LIBS_common)
+LIBS_hub := $(LIBS_engines) $(LIBS_common)
+LIBS_store := $(LIBS_engines) $(LIBS_common)
+LIBS_pg = $(LIBS_store)
+LIBS_backup := $(LIBS_engines) $(LIBS_common)
+LIBS_restore := $(LIBS_engines) $(LIBS_common)
 LIBS_files := $(LIBS_common)
 LIBS_hash := -lnettle $(LIBS_common)
 LIBS_gss := -lgssapi_krb5 -lkrb5 $(LIBS_common)
@@ -161,6 +172,13 @@ BY_migrations = awk -f $(MIGRATIONS)
 $(OUT)/gen/migrations.c: $(MIGRATIONS) $(OUT)/migrations.by
 	@mkdir -p $(@D)
 	$(call say,GEN) awk -f $(MIGRATIONS) > $@
+# ... those of PostgreSQL, which begin where it did ...
+MIGRATIONS_postgresql := $(sort $(wildcard db/postgresql/[0-9]*.sql))
+AWK_migrations_postgresql = awk -v of=pg_ -v first=37 -f db/embed.awk $(MIGRATIONS_postgresql)
+BY_migrations_postgresql = $(AWK_migrations_postgresql)
+$(OUT)/gen/migrations_postgresql.c: db/embed.awk $(MIGRATIONS_postgresql) $(OUT)/migrations_postgresql.by
+	@mkdir -p $(@D)
+	$(call say,GEN) $(AWK_migrations_postgresql) > $@
 # ... and the list of the engines.
 LIST_engines = $(foreach e,$(ENGINES),printf '\043include "server/store/%s_engine.h"\n' $e/$e &&) \
 	echo 'const struct store_engine *const engines[] = {$(foreach e,$(ENGINES),&$e_engine$(comma)) 0};'
@@ -212,7 +230,7 @@ $(foreach a,$(AREAS),$(eval $(call area,$a)))
 # All tests of an area are one program; `make unit-hub TEST=test_ban` plays one of them. Where a
 # migration is new, only the one that writes db/schema.sql can be: no store opens before.
 TEST ?= $(if $(SNUG_WRITE_SCHEMA),test_schema)
-TESTED := $(filter $(AREAS),$(notdir $(wildcard tests/unit/*)))
+TESTED := $(filter $(AREAS) $(if $(filter postgresql,$(ENGINES)),pg),$(notdir $(wildcard tests/unit/*)))
 tests = $(patsubst tests/unit/$1/%.c,%,$(sort $(wildcard tests/unit/$1/test_*.c)))
 $(OUT)/gen/%/tests.def: FORCE
 	$(call keep,$(foreach t,$(call tests,$*),TEST($t)))
@@ -559,7 +577,7 @@ bench-client: all ## measure every bar of the client, beside the peers that are 
 
 # Fuzzers: one binary a target, corpus beside it.
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -I. -O1 -g -fno-sanitize-recover=all \
+FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -I. $(CFLAGS_postgresql) -O1 -g -fno-sanitize-recover=all \
 	-fsanitize=fuzzer-no-link,address,undefined
 # What they are made of: the client in a world made by hand, or else the server.
 FUZZED_client := $(filter-out common/tls% client/outside/%,$(call srcs,common) $(call srcs,client)) \
@@ -574,7 +592,7 @@ FUZZERS_server := $(filter-out $(FUZZERS_client),$(FUZZERS))
 FUZZ_COMPILE = clang $(FUZZ_FLAGS) -MMD -MP -c -o
 FUZZ_LINK = clang -fsanitize=fuzzer,address,undefined -pthread -o
 BY_fuzz_compile = $(FUZZ_COMPILE)
-FUZZ_LIBS := -lsqlite3 -lseccomp $(LIBS_client)
+FUZZ_LIBS := $(LIBS_engines) -lseccomp $(LIBS_client)
 BY_fuzz_link = $(FUZZ_LINK) $(FUZZ_LIBS)
 $(BUILD)/fuzz/%.o: %.c $(BUILD)/fuzz/fuzz_compile.by
 	@mkdir -p $(@D)

@@ -145,7 +145,7 @@ static void show_migrated(struct check *k, const struct store_report *found)
 
 static bool look_at(const struct check *k, struct store_report *found, char **error)
 {
-	const char *path = k->cli->paths.database;
+	const char *path = k->cli->paths.store;
 
 	return cli_flag(k->cli, "--deep") ? store_check_deep(path, found, error)
 					  : store_check(path, found, error);

@@ -40,6 +40,7 @@ const struct conf_row config_rows[] = {
 	{"server", "sandbox", CONF_BOOL, AT(sandbox), "yes", 0, 0, NULL, false, NULL},
 	{"server", "refused_calls", CONF_CHOICE, AT(refused_calls), "log", 0, 0, "log|kill",
 	 false, NULL},
+	{"server", "store", CONF_TEXT, AT(store), NULL, 0, 0, NULL, false, NULL},
 	{"log", "form", CONF_CHOICE, AT(log_form), "logfmt", 0, 0, "logfmt|json", true, NULL},
 	{"log", "file", CONF_TEXT, AT(log_file), NULL, 0, 0, NULL, false, NULL},
 	{"beside", "errand", CONF_BOOL, AT(errand), "no", 0, 0, NULL, false, NULL},
@@ -373,6 +374,7 @@ bool config_read(struct config *c, const struct paths *p, struct buf *errors)
 	is_fine = config_check_tls(c, p->config, errors) && is_fine;
 	is_fine = config_check_acme(c, p->config, errors) && is_fine;
 	is_fine = check_log(c, p->config, errors) && is_fine;
+	is_fine = config_check_store(c, p->config, errors) && is_fine;
 	c->web_names = config_web_hosts(c);
 	is_fine = config_check_push(c, p->config, errors) && is_fine;
 	is_fine = config_check_oidc(c, p, errors) && is_fine;

@@ -305,6 +305,7 @@ void hub_turn(struct hub *h, struct hub_time now, struct letter *letters)
 		case LETTER_LIST:
 		case LETTER_PUSH:
 		case LETTER_IDENTITY:
+		case LETTER_LEASE:
 		case LETTER_STOP:
 		case LETTER_SETTINGS:
 		default:

@@ -200,6 +200,7 @@
 #define DISK_LOW_BYTES (64LL * 1024 * 1024) // free space below this: new writes are refused
 #define BALLAST_BYTES (16LL * 1024 * 1024)  // kept to get through a full disk with
 #define DISK_FULL_MS 5000 // a commit is tried again before the process must end
+#define PROOF_MS 1500     // after so long without one a server takes itself for deposed
 
 // Files
 #define FILE_NAME_MAX 200 // bytes of what one is called: of a longer one the ending is kept

@@ -15,8 +15,11 @@ struct store {
 	struct sql sql; // of who writes: statements of SQL_WRITER
 	int64_t low_water;
 	struct thread_begin begin;
-	bool low;    // free space was last seen under it
-	bool failed; // nothing must be touched any more
+	const struct proof *proof; // NULL: nobody else can have it
+	char *folder;              // store_set_folder; or NULL
+	entry_no stored;           // after DB_END of `begin`
+	bool low;                  // free space was last seen under it
+	bool failed;               // nothing must be touched any more
 	// Standing of what waits (chore.h); also in tables, which outlive the process.
 	bool removed;  // something was taken away: the engine clears its log, and unsets it
 	bool expiring; // messages wait to be removed
@@ -25,6 +28,11 @@ struct store {
 	uint8_t chain[CHAIN_LEN]; // of the newest entry of the audit log,
 	uint8_t next_chain[CHAIN_LEN]; // ... and when this transaction is committed,
 	bool has_chained;              // if one is in it
+};
+
+// Begins every engine's own.
+struct lease {
+	const struct store_engine *engine;
 };
 
 struct store_engine {
@@ -37,6 +45,11 @@ struct store_engine {
 	struct store *(*open)(const char *where, enum store_durability durability,
 			      char **error);
 	void (*close)(struct store *s);
+	// NULL, where nobody else can have it.
+	struct lease *(*wait)(const char *where, enum store_durability durability,
+			      struct mailbox *to, char **error);
+	struct store *(*open_waited)(struct lease *l, char **error);
+	void (*wait_end)(struct lease *l);
 	bool (*is_locked)(const char *where);
 	int (*hold)(const char *where, char **error);
 	bool (*is_clean)(const struct store *s);
@@ -71,13 +84,24 @@ struct store_engine {
 	// Below here: who writes.
 
 	// A transaction begins, which ends with entry `upto` (0: it holds none). DB_END: a
-	// commit of which nothing was known is durable, up to there: this one is not to be
-	// done, and what struct store says is as that one left it.
+	// commit of which nothing was known is durable, up to s->stored: that is not to be
+	// done, and what struct store says is as that one left it. While DB_AWAY came of it
+	// or of its commit, another may only be begun with the same `upto`. Only these two say
+	// DB_FENCED.
 	enum db_code (*begin)(struct store *s, entry_no upto);
+	// Entries of one transaction at most; 0: as many as there are.
+	entry_no most;
 	// DB_OK only when it is durable. Words of the failure are in sql_error.
 	enum db_code (*commit)(struct store *s, entry_no upto);
 	// Ends a transaction that went wrong, and reads the standing of what waits anew.
 	void (*rollback)(struct store *s);
+	// Where one refused statement undoes the whole transaction; NULL: what stands before it
+	// can be committed. mark: what is run from now on is of that entry. refused: after
+	// DB_REFUSED and before the rollback, the entry at fault; 0: it is not known.
+	void (*mark)(struct store *s, entry_no entry);
+	entry_no (*refused)(const struct store *s);
+	// Of a journal that is stored; takes it. NULL: it is freed.
+	void (*keep)(struct store *s, struct journal *j);
 	// Takes the words of a message out of the index, inside a transaction; the message's
 	// row is still there.
 	enum db_code (*forget_words)(struct store *s, message_id id);

@@ -207,7 +207,10 @@ static void answer_first(struct thread *t)
 	struct rows *rows = reader_answer(t->reader, q);
 
 	t->unanswered.interrupted += t->reader->interrupted;
-	query_free(q);
+	if (rows->result == ROWS_AWAY)
+		rows->query = q;
+	else
+		query_free(q);
 	mailbox_put(t->to_hub, &rows->letter);
 }
 

@@ -3,6 +3,7 @@
 // way, and then makes its texts of sql.def:
 //   BY_STREAM, BY_EVENT, BY_CLIENT  which index a row of `message` is found by, or ""
 //   MOST(a, b)                      the greater of two
+//   BYTES(text)                     how many a text has
 // Only files of server/store see this.
 #pragma once
 
@@ -10,16 +11,18 @@
 	"message.id, message.stream, message.seq, message.time_ms, message.account, "          \
 	"message.sender, message.kind, message.text, message.tags, message.client_id, "        \
 	"message.redacted"
+// What is asked of who removed a message, where somebody did.
+#define IF_REDACTED "CASE WHEN message.redacted <> 0 THEN "
 #define COLUMNS                                                                                \
 	STORED                                                                                 \
-	", iif(message.redacted, coalesce((SELECT account FROM redaction "                     \
-	"WHERE message = message.id), 0), 0) AS redacted_by, "                                 \
-	"iif(message.redacted, (SELECT name FROM redaction "                                   \
-	"WHERE message = message.id), '') AS redacted_name, "                                  \
-	"iif(message.redacted, (SELECT reason FROM redaction "                                 \
-	"WHERE message = message.id), '') AS redacted_reason, "                                \
-	"iif(message.redacted, coalesce((SELECT original FROM edit "                           \
-	"WHERE message = message.id), 0), 0) AS redacted_edit"
+	", " IF_REDACTED "coalesce((SELECT account FROM redaction "                            \
+	"WHERE message = message.id), 0) ELSE 0 END AS redacted_by, " IF_REDACTED              \
+	"(SELECT name FROM redaction "                                                         \
+	"WHERE message = message.id) ELSE '' END AS redacted_name, " IF_REDACTED               \
+	"(SELECT reason FROM redaction "                                                       \
+	"WHERE message = message.id) ELSE '' END AS redacted_reason, " IF_REDACTED             \
+	"coalesce((SELECT original FROM edit "                                                 \
+	"WHERE message = message.id), 0) ELSE 0 END AS redacted_edit"
 // Where who removed a message is not looked at: a search goes through thousands.
 #define UNREMOVED                                                                              \
 	STORED                                                                                 \
@@ -47,9 +50,7 @@
 
 // What a message takes on disk: its text, and about what its row and its entries in the
 // indexes are without it.
-#define WEIGHT                                                                                 \
-	"130 + length(CAST(text AS BLOB)) * 2 + length(CAST(tags AS BLOB)) +"                  \
-	" length(CAST(sender AS BLOB))"
+#define WEIGHT "130 + " BYTES("text") " * 2 + " BYTES("tags") " + " BYTES("sender")
 
 // An entry of the audit log, beside it its link and salt; what gives its ids stands between.
 #define LOGGED_ENTRY                                                                           \

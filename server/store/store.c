@@ -3,6 +3,7 @@
 #include "server/store/store.h"
 
 #include "common/buf.h"
+#include "common/die.h"
 #include "server/store/copy.h"
 #include "server/store/error.h"
 #include "server/store/migrations.h"
@@ -22,6 +23,33 @@ struct store *store_open(const char *path, enum store_durability durability, cha
 	const struct store_engine *engine = engine_for(path, error);
 
 	return engine ? engine->open(path, durability, error) : NULL;
+}
+
+bool store_is_shared(const char *path)
+{
+	char *error = NULL;
+	const struct store_engine *engine = engine_of(path, &error);
+
+	free(error);
+	return engine && engine->wait;
+}
+
+struct lease *store_wait(const char *path, enum store_durability durability, struct mailbox *to,
+			 char **error)
+{
+	return engine_for(path, error)->wait(path, durability, to, error);
+}
+
+struct store *store_open_waited(struct lease *l, char **error)
+{
+	*error = NULL;
+	return l->engine->open_waited(l, error);
+}
+
+void store_wait_end(struct lease *l)
+{
+	if (l)
+		l->engine->wait_end(l);
 }
 
 void store_close(struct store *s)
@@ -51,6 +79,12 @@ void store_set_begin(struct store *s, struct thread_begin begin)
 	s->begin = begin;
 }
 
+void store_set_folder(struct store *s, const char *folder)
+{
+	free(s->folder);
+	s->folder = xstrdup(folder);
+}
+
 void store_set_low_water(struct store *s, int64_t bytes)
 {
 	s->low_water = bytes;
@@ -74,6 +108,13 @@ const char *store_migration(int64_t schema)
 {
 	assert(schema >= 1 && schema <= n_migrations);
 	return migrations[schema - 1].name;
+}
+
+const struct proof *store_proof(const struct store *s)
+{
+	static const struct proof lasting = {INT64_MAX};
+
+	return s->proof ? s->proof : &lasting;
 }
 
 bool store_tidy(struct store *s)
@@ -125,6 +166,7 @@ bool store_facts(const char *path, struct store_report *report, char **error)
 void store_report_clear(struct store_report *report)
 {
 	buf_clear(&report->problems);
+	buf_clear(&report->risks);
 	buf_clear(&report->clock);
 	buf_clear(&report->restored);
 	buf_clear(&report->migrated);

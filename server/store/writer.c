@@ -41,6 +41,7 @@ struct writer {
 	struct mailbox *box, *to_hub;
 	pthread_t thread;
 	struct batch batch;
+	struct batch later; // what came while it is not known of the batch whether it is stored
 	bool stopping;
 	struct durable last; // as reported
 };
@@ -53,25 +54,26 @@ static void log_refusal(struct store *s, const struct entry *e, entry_no number)
 		  "kind", log_number(kind, e->kind), "why", sql_error(&s->sql), NULL);
 }
 
-static enum db_code apply_journal(struct store *s, const struct journal *j, entry_no *upto)
-{
-	for (size_t i = 0; i < j->n_entries; i++) {
-		enum db_code code = apply_entry(s, &j->entries[i]);
-
-		if (code != DB_OK) {
-			if (code == DB_REFUSED)
-				log_refusal(s, &j->entries[i], j->first + i);
-			return code;
-		}
-		*upto = j->first + i;
-	}
-	return DB_OK;
-}
-
 // How the world looks after this.
 static enum disk_state disk_of(enum db_code code)
 {
-	return code == DB_OK ? DISK_FINE : code == DB_FULL ? DISK_FULL : DISK_FAILED;
+	switch ((int)code) {
+	case DB_OK:
+		return DISK_FINE;
+	case DB_FULL:
+		return DISK_FULL;
+	case DB_AWAY:
+		return DISK_AWAY;
+	case DB_FENCED:
+		return DISK_FENCED;
+	default:
+		return DISK_FAILED;
+	}
+}
+
+static bool is_final(enum disk_state disk)
+{
+	return disk == DISK_FAILED || disk == DISK_FENCED;
 }
 
 // Of the last entry; 0: there is none.
@@ -82,13 +84,44 @@ static entry_no end_of(const struct batch *b)
 	return last ? last->first + last->n_entries - 1 : 0;
 }
 
-static enum db_code apply_batch(struct store *s, const struct batch *b, entry_no *upto)
+// Those behind *upto; it moves on to `limit` at most.
+static enum db_code apply_journal(struct store *s, const struct journal *j, entry_no limit,
+				  entry_no *upto)
+{
+	for (size_t i = 0; i < j->n_entries && j->first + i <= limit; i++) {
+		enum db_code code;
+
+		if (j->first + i <= *upto)
+			continue;
+		if (s->engine->mark)
+			s->engine->mark(s, j->first + i);
+		code = apply_entry(s, &j->entries[i]);
+		if (code != DB_OK)
+			return code;
+		*upto = j->first + i;
+	}
+	return DB_OK;
+}
+
+static enum db_code apply_batch(struct store *s, const struct batch *b, entry_no limit,
+				entry_no *upto)
 {
 	enum db_code code = DB_OK;
 
 	for (size_t i = 0; i < b->n_journals && code == DB_OK; i++)
-		code = apply_journal(s, b->journals[i], upto);
+		code = apply_journal(s, b->journals[i], limit, upto);
 	return code;
+}
+
+static const struct entry *entry_of(const struct batch *b, entry_no number)
+{
+	for (size_t i = 0; i < b->n_journals; i++) {
+		const struct journal *j = b->journals[i];
+
+		if (number >= j->first && number - j->first < j->n_entries)
+			return &j->entries[number - j->first];
+	}
+	return NULL;
 }
 
 static void keep_chain(struct store *s)
@@ -97,42 +130,73 @@ static void keep_chain(struct store *s)
 		memcpy(s->chain, s->next_chain, sizeof(s->chain));
 }
 
+// What is run for an entry never tells that another has the store, nor that it is away for
+// good: the next `begin` does.
+static enum db_code doubted(enum db_code code)
+{
+	if (code == DB_FENCED)
+		return DB_AWAY;
+	return code == DB_INTERRUPTED ? DB_FULL : code;
+}
+
+// One transaction of the entries behind *upto to `limit`; *bad is the entry that is refused.
+// *upto moves only when the commit went well. Where an engine can, what stands before a refused
+// entry is kept.
+static enum db_code transact(struct store *s, const struct batch *b, entry_no limit,
+			     entry_no *upto, entry_no *bad)
+{
+	entry_no last = *upto;
+	enum db_code code = s->engine->begin(s, limit), committed;
+
+	if (code == DB_END) {
+		*upto = s->stored;
+		return *upto < limit ? transact(s, b, limit, upto, bad) : DB_OK;
+	}
+	if (code == DB_OK)
+		code = doubted(apply_batch(s, b, limit, &last));
+	*bad = code == DB_REFUSED ? last + 1 : 0;
+	committed = code;
+	if (code == DB_OK || (code == DB_REFUSED && !s->engine->refused))
+		committed = s->engine->commit(s, last);
+	if (committed == DB_OK) {
+		*upto = last;
+		keep_chain(s);
+	} else {
+		code = committed;
+		if (code == DB_REFUSED && s->engine->refused)
+			*bad = s->engine->refused(s);
+		s->engine->rollback(s);
+	}
+	s->has_chained = false;
+	return code;
+}
+
 static void note_trouble(struct store *s, enum disk_state disk)
 {
-	s->failed = disk == DISK_FAILED;
-	if (disk != DISK_FINE)
+	s->failed = is_final(disk);
+	if (disk == DISK_FAILED || disk == DISK_FULL)
 		log_event(disk == DISK_FAILED ? LOG_ERROR : LOG_WARN, "commit-failed", "why",
 			  sql_error(&s->sql), NULL);
 	// Low until there is some distance again, even when the ballast makes room.
 	s->low = s->low || disk == DISK_FULL;
 }
 
-// One transaction. What stands before a refused entry is kept: the hub has told nobody
-// about the rest, and the process ends. *upto moves only when the commit went well.
+// As many as one transaction holds. What stands before a refused entry is kept: the hub has
+// told nobody about the rest, and the process ends.
 static enum disk_state commit(struct store *s, const struct batch *b, entry_no *upto)
 {
-	entry_no last = *upto;
-	enum db_code committed, code = s->engine->begin(s, end_of(b));
+	entry_no bad = 0, none, most = s->engine->most, end = end_of(b);
+	entry_no limit = most && end > *upto + most ? *upto + most : end;
+	enum db_code code = transact(s, b, limit, upto, &bad);
+	const struct entry *refused = bad ? entry_of(b, bad) : NULL;
 
-	if (code == DB_END) {
-		*upto = end_of(b);
-		return DISK_FINE;
+	if (refused) {
+		log_refusal(s, refused, bad);
+		if (s->engine->refused && bad > *upto + 1)
+			(void)!transact(s, b, bad - 1, upto, &none);
 	}
-	if (code == DB_OK)
-		code = apply_batch(s, b, &last);
-	committed = code == DB_OK || code == DB_REFUSED ? s->engine->commit(s, last) : code;
-	if (committed == DB_OK) {
-		*upto = last;
-		keep_chain(s);
-	} else {
-		code = committed;
-	}
-	s->has_chained = false;
-	enum disk_state disk = disk_of(code);
-	note_trouble(s, disk);
-	if (committed != DB_OK)
-		s->engine->rollback(s);
-	return disk;
+	note_trouble(s, disk_of(code));
+	return disk_of(code);
 }
 
 static void fill(struct store *s, struct durable *d, enum disk_state disk, int64_t since_us)
@@ -147,6 +211,26 @@ static void fill(struct store *s, struct durable *d, enum disk_state disk, int64
 	d->commit_us = since_us ? clock_mono_us() - since_us : 0;
 }
 
+static void pause_ms(long ms)
+{
+	nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL);
+}
+
+// For whoever has no thread that waits: of an engine that is away not for long.
+static enum disk_state commit_all(struct store *s, const struct batch *b, entry_no *upto)
+{
+	int64_t give_up_ms = clock_mono_ms() + DISK_FULL_MS;
+	enum disk_state disk;
+
+	do {
+		disk = commit(s, b, upto);
+		if (disk == DISK_AWAY)
+			pause_ms(RETRY_MS);
+	} while (disk == DISK_FINE ? *upto < end_of(b)
+				   : disk == DISK_AWAY && clock_mono_ms() < give_up_ms);
+	return disk;
+}
+
 bool writer_apply(struct store *s, const struct journal *j, struct durable *out)
 {
 	const struct journal *journals[] = {j};
@@ -156,9 +240,9 @@ bool writer_apply(struct store *s, const struct journal *j, struct durable *out)
 
 	*out = (struct durable){.upto = j->first ? j->first - 1 : 0};
 	if (!s->failed)
-		disk = commit(s, &b, &out->upto);
+		disk = commit_all(s, &b, &out->upto);
 	if (disk == DISK_FULL && s->engine->make_room(s))
-		disk = commit(s, &b, &out->upto);
+		disk = commit_all(s, &b, &out->upto);
 	fill(s, out, disk, since);
 	if (disk == DISK_FINE)
 		(void)s->engine->between(s, 0);
@@ -174,21 +258,17 @@ void writer_look(struct store *s, struct durable *out)
 static void report(struct writer *w, enum disk_state disk, int64_t since_us)
 {
 	struct durable *d = xmalloc(sizeof(*d));
+	bool was_away = w->last.disk == DISK_AWAY;
 
 	fill(w->store, &w->last, disk, since_us);
+	if (w->last.disk == DISK_AWAY && !was_away)
+		log_event(LOG_WARN, "store-away", "why", sql_error(&w->store->sql), NULL);
 	*d = w->last;
 	mailbox_put(w->to_hub, &d->letter);
 }
 
-static void pause_ms(long ms)
+static void sort(struct writer *w, struct batch *b, struct letter *letters)
 {
-	nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL);
-}
-
-static void take(struct writer *w, struct letter *letters)
-{
-	struct batch *b = &w->batch;
-
 	for (struct letter *l = letters, *next; l; l = next) {
 		next = l->next;
 		if (l->kind == LETTER_JOURNAL) {
@@ -202,48 +282,103 @@ static void take(struct writer *w, struct letter *letters)
 	}
 }
 
+// How often, and since when, a batch was tried in vain.
+struct tries {
+	int64_t since_us, give_up_ms;
+	int of_stop;
+};
+
+static bool is_given_up(struct writer *w, const struct tries *t)
+{
+	if (clock_mono_ms() <= t->give_up_ms && t->of_stop <= STOP_TRIES)
+		return false;
+	log_event(LOG_ERROR, "disk-full", "words", "no space came back: the server must end",
+		  NULL);
+	w->store->failed = true;
+	return true;
+}
+
+static void wait_for_next(struct writer *w, struct tries *t, struct batch *to)
+{
+	pause_ms(RETRY_MS);
+	sort(w, to, mailbox_take(w->box));
+	t->of_stop += w->stopping;
+}
+
+// True: there is another try. Of an engine that is away there is always one, but at the end.
+static bool try_again(struct writer *w, enum disk_state *disk, struct tries *t)
+{
+	if (*disk == DISK_AWAY) {
+		if (w->last.disk != DISK_AWAY)
+			report(w, DISK_AWAY, t->since_us);
+		t->give_up_ms = clock_mono_ms() + DISK_FULL_MS;
+		wait_for_next(w, t, &w->later);
+		return t->of_stop <= STOP_TRIES;
+	}
+	if (*disk != DISK_FULL)
+		return false;
+	if (is_given_up(w, t)) {
+		*disk = DISK_FAILED;
+		return false;
+	}
+	if (w->store->engine->make_room(w->store))
+		return true;
+	report(w, DISK_FULL, t->since_us);
+	wait_for_next(w, t, &w->batch);
+	return true;
+}
+
 // Until it is stored or it is certain that it will not be.
 static void store_batch(struct writer *w)
 {
-	int64_t since = clock_mono_us(), give_up = clock_mono_ms() + DISK_FULL_MS;
-	int stop_tries = 0;
+	struct tries t = {clock_mono_us(), clock_mono_ms() + DISK_FULL_MS, 0};
 	enum disk_state disk;
 
-	while ((disk = commit(w->store, &w->batch, &w->last.upto)) == DISK_FULL) {
-		if (clock_mono_ms() > give_up || stop_tries > STOP_TRIES) {
-			log_event(LOG_ERROR, "disk-full", "words",
-				  "no space came back: the server must end", NULL);
-			w->store->failed = true;
-			disk = DISK_FAILED;
-			break;
-		}
-		if (w->store->engine->make_room(w->store))
+	do {
+		disk = commit(w->store, &w->batch, &w->last.upto);
+		if (disk != DISK_FINE)
 			continue;
-		report(w, DISK_FULL, since);
-		pause_ms(RETRY_MS);
-		take(w, mailbox_take(w->box));
-		stop_tries += w->stopping;
-	}
-	report(w, disk, since);
+		report(w, DISK_FINE, t.since_us);
+		t.since_us = clock_mono_us();
+	} while (disk == DISK_FINE ? w->last.upto < end_of(&w->batch)
+				   : try_again(w, &disk, &t));
+	if (disk != DISK_FINE)
+		report(w, disk, t.since_us);
 }
 
-static void clear_batch(struct batch *b)
+static void clear_batch(struct writer *w)
 {
-	for (size_t i = 0; i < b->n_journals; i++)
-		journal_free((struct journal *)(uintptr_t)b->journals[i]);
-	b->n_journals = 0;
+	const struct store_engine *engine = w->store->engine;
+	struct batch later = w->later;
+
+	for (size_t i = 0; i < w->batch.n_journals; i++) {
+		struct journal *j = (struct journal *)(uintptr_t)w->batch.journals[i];
+		bool is_stored = j->first + j->n_entries <= w->last.upto + 1;
+
+		if (is_stored && engine->keep)
+			engine->keep(w->store, j);
+		else
+			journal_free(j);
+	}
+	w->batch.n_journals = 0;
+	w->later = w->batch;
+	w->batch = later;
 }
 
 static void report_changes(struct writer *w)
 {
 	struct store *s = w->store;
+	enum disk_state disk = w->last.disk;
 	int64_t free_bytes, size_bytes;
-	enum disk_state disk = DISK_FAILED;
 
-	if (!s->failed)
+	if (!s->failed) {
 		disk = s->engine->watch(s, &free_bytes, &size_bytes);
+		s->failed = is_final(disk);
+	} else if (!is_final(disk)) {
+		disk = DISK_FAILED;
+	}
 	if (disk != w->last.disk || w->last.is_clean != store_is_clean(s))
-		report(w, s->failed ? DISK_FAILED : DISK_FINE, 0);
+		report(w, disk, 0);
 }
 
 // Nothing came for a while.
@@ -273,23 +408,32 @@ static int patience_ms(const struct writer *w)
 	return w->store->low ? WATCH_LOW_MS : WATCH_MS;
 }
 
+// What is there to be stored; false: nothing came for a while.
+static bool gather(struct writer *w)
+{
+	struct letter *waiting;
+
+	if (w->batch.n_journals)
+		return true;
+	waiting = mailbox_wait(w->box, patience_ms(w));
+	sort(w, &w->batch, waiting);
+	return waiting;
+}
+
 static void *run(void *arg)
 {
 	struct writer *w = arg;
 
 	report(w, DISK_FINE, 0);
 	w->store->engine->ready(w->store);
-	while (!w->stopping) {
-		struct letter *letters = mailbox_wait(w->box, patience_ms(w));
-
-		if (!letters) {
+	while (!w->stopping || w->batch.n_journals) {
+		if (!gather(w)) {
 			idle(w);
 			continue;
 		}
-		take(w, letters);
 		if (w->batch.n_journals && !w->store->failed)
 			store_batch(w);
-		clear_batch(&w->batch);
+		clear_batch(w);
 		tidy_between(w);
 	}
 	return NULL;
@@ -321,5 +465,6 @@ void writer_stop(struct writer *w)
 	pthread_join(w->thread, NULL);
 	mailbox_free(w->box);
 	free(w->batch.journals);
+	free(w->later.journals);
 	free(w);
 }

@@ -22,8 +22,12 @@ static const char *disk_name(enum disk_state state)
 		return "low: new writes are refused";
 	case DISK_FULL:
 		return "full: a commit is being tried again";
+	case DISK_AWAY:
+		return "away: the store cannot be reached, storing waits";
 	case DISK_FAILED:
 		return "failed";
+	case DISK_FENCED:
+		return "fenced: another server has it";
 	}
 	return "";
 }

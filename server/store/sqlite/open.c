@@ -176,6 +176,7 @@ void sqlite_close_store(struct store *base)
 	if (s->lock >= 0)
 		close(s->lock);
 	free(base->where);
+	free(base->folder);
 	free(s);
 }
 

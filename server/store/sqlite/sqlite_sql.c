@@ -16,6 +16,7 @@
 #define BY_EVENT " INDEXED BY message_event"
 #define BY_CLIENT " INDEXED BY message_client"
 #define MOST(a, b) "max(" a ", " b ")"
+#define BYTES(text) "length(CAST(" text " AS BLOB))"
 #include "server/store/sql_parts.h"
 
 static const char *const texts[SQL_COUNT] = {
