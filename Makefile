@@ -74,7 +74,7 @@ DIRS_lease := server/store/lease
 # The engines of the store that are built in: a folder and a struct store_engine each. PostgreSQL
 # is one where libpq is; make PG=0 leaves it out.
 PG ?= $(if $(shell pkg-config --libs libpq 2>/dev/null),1,0)
-ENGINES := sqlite $(if $(filter 0,$(PG)),,$(if $(wildcard server/store/postgresql/postgresql_engine.h),postgresql))
+ENGINES := sqlite $(if $(filter 0,$(PG)),,postgresql)
 CFLAGS_postgresql := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags libpq 2>/dev/null))
 LIBS_postgresql := $(shell pkg-config --libs libpq 2>/dev/null)
 LIBS_sqlite := -lsqlite3
