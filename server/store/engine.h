@@ -80,6 +80,8 @@ struct store_engine {
 	// or of its commit, another may only be begun with the same `upto`. Only these two say
 	// DB_FENCED.
 	enum db_code (*begin)(struct store *s, entry_no upto);
+	// Entries of one transaction at most; 0: as many as there are.
+	entry_no most;
 	// DB_OK only when it is durable. Words of the failure are in sql_error.
 	enum db_code (*commit)(struct store *s, entry_no upto);
 	// Ends a transaction that went wrong, and reads the standing of what waits anew.

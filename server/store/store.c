@@ -34,8 +34,8 @@ bool store_is_shared(const char *path)
 	return engine && engine->wait;
 }
 
-struct lease *store_wait(const char *path, enum store_durability durability,
-			 struct mailbox *to, char **error)
+struct lease *store_wait(const char *path, enum store_durability durability, struct mailbox *to,
+			 char **error)
 {
 	return engine_for(path, error)->wait(path, durability, to, error);
 }

@@ -61,8 +61,8 @@ MUST_USE struct store *store_open(const char *path, enum store_durability durabi
 // its holder gives no sign. What store_open does for whoever will not wait: it is refused with
 // words that name the holder, where there is one.
 MUST_USE bool store_is_shared(const char *path);
-// Waits in a thread of its own. How that stands goes to `to` (letters/lease.h), at the beginning
-// and whenever it changed. NULL with words in *error.
+// Waits in a thread of its own. How that stands goes to `to` (letters/lease.h), at the
+// beginning and whenever it changed. NULL with words in *error.
 MUST_USE struct lease *store_wait(const char *path, enum store_durability durability,
 				  struct mailbox *to, char **error);
 // Opens what it has after LEASE_TAKEN; takes it. The holder's signs are given meanwhile.
@@ -268,8 +268,8 @@ struct store_report {
 	struct buf problems; // a line each; empty: sound
 	int64_t n_problems;
 	struct buf risks; // a line each: settings of the engine that put words at risk
-	int64_t summed;  // rows whose sum was looked at
-	bool is_damaged; // ours, and not sound: a backup is the mend
+	int64_t summed;   // rows whose sum was looked at
+	bool is_damaged;  // ours, and not sound: a backup is the mend
 };
 
 // Checks structure, references and that no stream misses a number. False with words in
