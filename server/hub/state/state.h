@@ -203,6 +203,7 @@ struct hub {
 	struct idmap known_at;        // source -> how many accounts know it
 	struct idmap known_of;        // hash of an account's name -> sources that it knows
 	struct keepsakes *keepsakes;  // recent client ids (keepsake.c)
+	int64_t ids_upto_ms;          // of an id of an earlier run at most
 	struct recent *recent;        // the newest messages (recent.c)
 	struct timer on_cursors;      // replay.c
 	struct timer on_ask_again;    // post_questions.c
