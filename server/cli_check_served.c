@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// `snugd check`, the key beside what the database says of it: which one clients were shown last,
-// and which they were told comes next. Where two machines have one database, either has to have
-// both.
+// `snugd check`, the key beside what the database says of it: which one clients were shown
+// last, and which they were told comes next. Where two machines have one database, either has
+// to have both.
 #include "server/cli_check_private.h"
 
 #include "common/pin.h"
