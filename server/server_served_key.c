@@ -54,7 +54,7 @@ static bool is_next_here(const struct server *s, const uint8_t pin[static TLS_PI
 	return is_it;
 }
 
-// What was served there and is not here: those who know it believe the key here only by its word.
+// What was served there and is not here: who knows it believes the key here by its word alone.
 static void warn(const struct server *s, struct span served,
 		 const uint8_t pin[static TLS_PIN_LEN])
 {
