@@ -120,6 +120,7 @@ enum link_state {
 	LINK_LOGIN,      // connected; capabilities, login, joining
 	LINK_ONLINE,     // `lag_ms`
 	LINK_LAGGING,    // no answer since `since_ms`
+	LINK_STORING,    // the server waits for its store, since `since_ms`
 	LINK_OFFLINE,    // since `since_ms`, next try at next_at_ms; `text` says why
 	LINK_REFUSED,    // ends here until the user acts; `text` is a full sentence
 };

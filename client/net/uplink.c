@@ -185,6 +185,7 @@ static void dial(struct uplink *s)
 				   .hurry_ms = hurry_ms(s)};
 
 	replace(&s->server_error, NULL);
+	uplink_forget(s);
 	s->outside->timer_stop(s->timer);
 	s->link->acts->open(s->link, &place);
 	set_state(s, UPLINK_DIALING);
@@ -328,6 +329,7 @@ static void on_line(void *arg, const struct msg *m, struct span line)
 	struct uplink *s = arg;
 	note_error(s, m);
 	backoff_heard(&s->backoff, m, outside_mono_ms(s->outside));
+	uplink_note(s, m);
 	if (take_ping(s, m))
 		return;
 	bool is_cap = span_eq_fold(m->command, SPAN("CAP"));

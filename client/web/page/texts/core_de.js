@@ -181,6 +181,7 @@ export const spoken = {
 	"logging in": "meldet sich an",
 	"online": "verbunden",
 	"online, waiting for an answer": "verbunden, wartet auf Antwort",
+	"online, and the server waits for its store": "verbunden, und der Server wartet auf seinen Speicher",
 	"offline": "nicht verbunden",
 	"refused": "abgelehnt",
 	"%s%s%s, %zu unsent": "%s%s%s, %zu nicht gesendet",
