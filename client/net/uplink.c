@@ -141,7 +141,7 @@ static void on_login_line(void *arg, struct span line, bool secret)
 	uplink_send_as(arg, line, secret);
 }
 
-static void begin_way(struct uplink *s, const struct sasl_way *way)
+void uplink_begin_way(const struct uplink *s, const struct sasl_way *way)
 {
 	const struct sasl_stream stream = {uplink_host(s), s->name, &s->binding};
 
@@ -161,8 +161,8 @@ static void on_up(void *arg)
 	order.name = s->name;
 	order.invite = s->invite;
 	order.caps = s->caps;
-	begin_way(s, order.first);
-	begin_way(s, order.way);
+	uplink_begin_way(s, order.first);
+	uplink_begin_way(s, order.way);
 	login_start(&s->login, &order, on_login_line, s);
 	s->outside->timer_set(s->timer, LOGIN_WITHIN_MS);
 	set_state(s, UPLINK_LOGIN);

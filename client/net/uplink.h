@@ -98,6 +98,8 @@ void uplink_network_changed(struct uplink *s);
 void uplink_use_device(struct uplink *s);
 // From now on this way is tried first, where the server offers it; borrowed.
 void uplink_use_first(struct uplink *s, const struct sasl_way *first);
+// An exchange by this way begins on the connection that there is; NULL is accepted.
+void uplink_begin_way(const struct uplink *s, const struct sasl_way *way);
 // From now on logs in with this secret, which its owner keeps for good.
 void uplink_use_secret(struct uplink *s, struct span secret);
 // The code of a second factor, where the login waits for one.
