@@ -145,7 +145,7 @@ static void show_migrated(struct check *k, const struct store_report *found)
 
 static bool look_at(const struct check *k, struct store_report *found, char **error)
 {
-	const char *path = k->cli->paths.database;
+	const char *path = k->cli->paths.store;
 
 	return cli_flag(k->cli, "--deep") ? store_check_deep(path, found, error)
 					  : store_check(path, found, error);
@@ -199,9 +199,11 @@ void check_database(struct check *k)
 	show_restored(k, &found);
 	show_migrated(k, &found);
 	check_clock(k, &found);
+	check_served(k, buf_span(&found.key));
 	if (!found.n_problems) {
 		check_files(k);
 		check_signins(k);
+		check_bound(k);
 	}
 	buf_clear(&text);
 	store_report_clear(&found);

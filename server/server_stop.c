@@ -107,6 +107,7 @@ static void free_loop(struct server *s)
 	loop_timer_free(s->hour_timer);
 	cert_watch_free(s->certs);
 	loop_timer_free(s->clock_timer);
+	loop_timer_free(s->memory_timer);
 	loop_timer_free(s->log_timer);
 	loop_remove(s->mail);
 	if (s->mailbox)

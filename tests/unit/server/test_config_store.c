@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+// Where the store is, as the configuration says.
+#include "server/config.h"
+
+#include "common/die.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+struct site {
+	char dir[32];
+	struct paths paths;
+};
+
+static int setup(void **state)
+{
+	struct site *p = xcalloc(1, sizeof(*p));
+
+	snprintf(p->dir, sizeof(p->dir), "/tmp/snug-store-XXXXXX");
+	assert_non_null(mkdtemp(p->dir));
+	paths_init(&p->paths, p->dir, NULL);
+	*state = p;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct site *p = *state;
+
+	unlink(p->paths.config);
+	rmdir(p->dir);
+	paths_clear(&p->paths);
+	free(p);
+	return 0;
+}
+
+static void write_store(const struct site *p, const char *where)
+{
+	FILE *file = fopen(p->paths.config, "w");
+
+	assert_non_null(file);
+	fprintf(file, "[server]\nstore = %s\n", where);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void it_is_a_file_of_the_state_or_elsewhere(void **state)
+{
+	static const char *const fine[] = {
+		"postgresql://snug@db1.example/snug",
+		"postgresql://snug@db1,db2:5433/snug?passfile=/etc/snug/store.pass",
+		"postgresql:///snug?host=/run/postgresql",
+		"postgresql://db1/snug?user=snug&sslmode=verify-full&passfile=/a:b@c",
+	};
+	struct site *p = *state;
+
+	config_find_store(&p->paths);
+	assert_string_equal(p->paths.store, p->paths.database);
+	assert_true(paths_has_file(&p->paths));
+	for (size_t i = 0; i < ARRAY_LEN(fine); i++) {
+		struct buf errors = {0};
+		struct config c;
+
+		write_store(p, fine[i]);
+		assert_true(config_read(&c, &p->paths, &errors));
+		assert_string_equal(c.store, fine[i]);
+		config_clear(&c);
+		config_find_store(&p->paths);
+		assert_string_equal(p->paths.store, fine[i]);
+		assert_false(paths_has_file(&p->paths));
+	}
+}
+
+static void expect_refused(struct site *p, const char *where, const char *why)
+{
+	struct buf errors = {0};
+	struct config c;
+
+	write_store(p, where);
+	assert_false(config_read(&c, &p->paths, &errors));
+	assert_non_null(strstr(buf_str(&errors), p->paths.config));
+	assert_non_null(strstr(buf_str(&errors), why));
+	assert_null(strstr(buf_str(&errors), "hunter2"));
+	buf_clear(&errors);
+	config_clear(&c);
+}
+
+static void what_is_no_place_is_refused(void **state)
+{
+	expect_refused(*state, "/var/lib/other.db", "is no place");
+	expect_refused(*state, "mysql://snug@db/snug", "is no place");
+	expect_refused(*state, "", "is no place");
+}
+
+static void a_password_is_refused_and_not_repeated(void **state)
+{
+	expect_refused(*state, "postgresql://snug:hunter2@db/snug", "passfile");
+	expect_refused(*state, "postgresql://db/snug?user=snug&password=hunter2", "passfile");
+	expect_refused(*state, "postgresql://db/snug?pass%77ord=hunter2", "passfile");
+	expect_refused(*state, "postgresql://snug:a@hunter2@db/snug", "passfile");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(it_is_a_file_of_the_state_or_elsewhere, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(what_is_no_place_is_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_password_is_refused_and_not_repeated, setup,
+						teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
