@@ -46,7 +46,7 @@ KEEPER := $(if $(filter address,$(MODE)),$(OUT)/tests/support/leaks.o)
 LDFLAGS_all := $(LDFLAGS_$(MODE)) $(LDFLAGS) -pthread
 
 # The main of a unit test is compiled as test_x_main: tests/support/unit.c is the program around it.
-FILE_FLAGS = $(if $(findstring /store/,$@)$(findstring /unit/pg/,$@),$(CFLAGS_postgresql)) $(if $(filter $(OUT)/tests/unit/%,$@),-Dmain=$(*F)_main -include tests/support/unit.h) \
+FILE_FLAGS = $(if $(findstring /store/,$@),$(CFLAGS_postgresql)) $(if $(filter $(OUT)/tests/unit/%,$@),-Dmain=$(*F)_main -include tests/support/unit.h) \
 	$(if $(filter %/unit.o,$@),-I$(@D)) $(if $(filter %/trace.o,$@),-fno-instrument-functions)
 COMPILE = $(CC) $(CFLAGS_all) $(FILE_FLAGS) -MMD -MP -c -o
 ARCHIVE = ar rcs
@@ -74,7 +74,7 @@ DIRS_lease := server/store/lease
 # The engines of the store that are built in: a folder and a struct store_engine each. PostgreSQL
 # is one where libpq is; make PG=0 leaves it out.
 PG ?= $(if $(shell pkg-config --libs libpq 2>/dev/null),1,0)
-ENGINES := sqlite $(if $(filter 0,$(PG)),,$(if $(wildcard server/store/postgresql/postgresql_engine.h),postgresql))
+ENGINES := sqlite $(if $(filter 0,$(PG)),,postgresql)
 CFLAGS_postgresql := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags libpq 2>/dev/null))
 LIBS_postgresql := $(shell pkg-config --libs libpq 2>/dev/null)
 LIBS_sqlite := -lsqlite3
@@ -112,12 +112,11 @@ NEEDS_letters := letters common
 NEEDS_io := io letters common
 NEEDS_hub := hub store letters common
 SUPPORT_letters = $(OUT)/tests/support/random_entry.o
-SUPPORT_store = $(OUT)/tests/support/failing_sql.o $(OUT)/tests/support/disk.o $(OUT)/tests/support/disk_node.o $(SUPPORT_letters)
+SUPPORT_store = $(OUT)/tests/support/stored.o $(OUT)/tests/support/failing_sql.o $(OUT)/tests/support/disk.o $(OUT)/tests/support/disk_node.o $(SUPPORT_letters)
 SUPPORT_hub = $(patsubst %,$(OUT)/tests/support/%.o,hub_fixture hub_fixture_database hub_fixture_push \
-	hub_fixture_identity hub_fixture_hash hub_fixture_verb hub_peer hub_mail log_engine pattern)
+	hub_fixture_identity hub_fixture_hash hub_fixture_verb hub_peer hub_mail log_engine pattern stored)
 NEEDS_lease := lease letters common
 NEEDS_store := store letters common
-NEEDS_pg := store letters common
 NEEDS_backup := backup store letters common
 NEEDS_restore := restore backup store letters common
 NEEDS_files := files letters common
@@ -146,7 +145,6 @@ LIBS_io := $(LIBS_common)
 LIBS_lease := $(LIBS_common)
 LIBS_hub := $(LIBS_engines) $(LIBS_common)
 LIBS_store := $(LIBS_engines) $(LIBS_common)
-LIBS_pg = $(LIBS_store)
 LIBS_backup := $(LIBS_engines) $(LIBS_common)
 LIBS_restore := $(LIBS_engines) $(LIBS_common)
 LIBS_files := $(LIBS_common)
@@ -230,8 +228,9 @@ $(foreach a,$(AREAS),$(eval $(call area,$a)))
 # All tests of an area are one program; `make unit-hub TEST=test_ban` plays one of them. Where a
 # migration is new, only the one that writes db/schema.sql can be: no store opens before.
 TEST ?= $(if $(SNUG_WRITE_SCHEMA),test_schema)
-TESTED := $(filter $(AREAS) $(if $(filter postgresql,$(ENGINES)),pg),$(notdir $(wildcard tests/unit/*)))
-tests = $(patsubst tests/unit/$1/%.c,%,$(sort $(wildcard tests/unit/$1/test_*.c)))
+TESTED := $(filter $(AREAS),$(notdir $(wildcard tests/unit/*)))
+UNTESTED := $(if $(filter postgresql,$(ENGINES)),,test_pg_%)
+tests = $(filter-out $(UNTESTED),$(patsubst tests/unit/$1/%.c,%,$(sort $(wildcard tests/unit/$1/test_*.c))))
 $(OUT)/gen/%/tests.def: FORCE
 	$(call keep,$(foreach t,$(call tests,$*),TEST($t)))
 $(OUT)/gen/%/unit.o: tests/support/unit.c $(OUT)/gen/%/tests.def $(OUT)/compile.by
@@ -333,7 +332,7 @@ talk: $(OUT)/talk_hub ## play the talk scripts on the hub
 	@$(OUT)/talk_hub $(TALKS)
 
 $(eval $(call program,talk_server,$(OUT)/tests/talk/talk_server.o $(OUT)/tests/support/talk.o \
-	$(OUT)/tests/support/pattern.o $(call needs,common),$(LIBS_common)))
+	$(OUT)/tests/support/pattern.o $(OUT)/tests/support/stored.o $(call needs,common),$(LIBS_common)))
 SHARDS ?= 0 2
 .PHONY: talk-server
 talk-server: $(OUT)/talk_server $(OUT)/snugd ## play the talk scripts on the server, over TLS

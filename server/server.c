@@ -32,50 +32,6 @@ static void post_stop(struct mailbox *to)
 	mailbox_put(to, stop);
 }
 
-// The store is lost: nobody saw what was not stored, and it must not be touched.
-static void end_by_store(struct server *s, const char *event, const char *mend)
-{
-	log_event(LOG_ERROR, event, "mend", mend, NULL);
-	unlink(s->paths->admin_socket);
-	_exit(EXIT_DISK);
-}
-
-static void end_if_lost(struct server *s, enum disk_state disk)
-{
-	if (disk == DISK_FAILED)
-		end_by_store(s, "disk_failed",
-			     "check the disk and the log above, then start again; nothing "
-			     "acknowledged is lost");
-	if (disk == DISK_FENCED)
-		end_by_store(s, "store_fenced",
-			     "another server writes to this store now and serves its people: "
-			     "started again, this one waits for its turn");
-}
-
-// The hub gets these letters too; the server only remembers what it reports itself.
-void server_note_disk(struct server *s, struct letter *letters)
-{
-	static const char *const names[] = {
-		[DISK_FINE] = "fine", [DISK_LOW] = "low",       [DISK_FULL] = "full",
-		[DISK_AWAY] = "away", [DISK_FAILED] = "failed", [DISK_FENCED] = "fenced"};
-
-	for (; letters; letters = letters->next) {
-		const struct durable *d = container_of(letters, struct durable, letter);
-
-		if (letters->kind != LETTER_DURABLE)
-			continue;
-		s->pulse.reports++;
-		if (d->disk != s->disk.disk)
-			log_event(d->disk == DISK_FINE ? LOG_INFO : LOG_ERROR, "disk", "state",
-				  names[d->disk], NULL);
-		// Not of one that is tried again, or that only tells of the disk.
-		if (d->upto > s->disk.upto && d->commit_us)
-			histogram_add(&s->commits, d->commit_us);
-		s->disk = *d;
-		end_if_lost(s, d->disk);
-	}
-}
-
 // What the hub said of a reload is that it was asked for.
 static struct admin_answer *take_reloaded(struct server *s, struct admin_answer *asked)
 {

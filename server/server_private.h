@@ -60,7 +60,8 @@ struct server {
 	struct listening *sockets;
 	struct net_address *bound;
 	size_t n_sockets;
-	struct loop_timer *hub_timer, *stop_timer, *hour_timer, *clock_timer;
+	struct loop_timer *hub_timer, *stop_timer, *hour_timer, *clock_timer, *memory_timer;
+	int64_t least_resident; // bytes, after the last time that some were given back
 	struct notify notify;
 	struct pulse pulse;
 	struct loop_timer *pulse_timer; // NULL: nobody wants to know
@@ -74,6 +75,8 @@ struct server {
 	struct idmap reloaded;         // what became of a reload, by the ticket of its answer
 	struct buf waiting;            // "[server] name, …": for a restart
 	struct durable disk;           // as last reported
+	int64_t away_since_ms;         // mono: of DISK_AWAY; 0: the store is there
+	struct loop_timer *away_timer; // or NULL
 	uint8_t said_chain[CHAIN_LEN]; // head of the audit log, as the log has it
 	struct histogram commits;      // how long each took
 	struct io_counts io_counts[SHARDS_MAX];
@@ -228,6 +231,8 @@ void server_log_words(const struct server *s, struct buf *out);
 void server_say_signins(struct hub_out *out);
 void server_say_audit_head(struct server *s);
 MUST_USE int64_t server_resident_bytes(const struct server *s);
+// From now on what is freed goes back to the system before long.
+void server_memory_start(struct server *s);
 // All that is counted, as text for Prometheus.
 void server_metrics(const struct server *s, struct buf *out);
 // "127.0.0.1:6697,[::1]:6697": where it is talked to in this way.

@@ -306,6 +306,7 @@ static int start_hub(struct server *s)
 		return failed_with(ADMIN_FAILED, error);
 	server_check_high(s);
 	server_warn_of_keys(s);
+	server_memory_start(s);
 	return 0;
 }
 
@@ -360,6 +361,7 @@ static int start_shards(struct server *s, int64_t descriptors)
 			.n_sockets = s->n_sockets,
 			.tls = pair_served(s->paths, &s->config, &error),
 			.counts = &s->io_counts[i],
+			.proof = store_proof(s->store),
 			.proxies = s->config.proxies,
 			.n_proxies = s->config.n_proxies,
 			.names = config_web_names(&s->config, server_has_sts(s)),

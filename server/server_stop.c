@@ -102,10 +102,12 @@ static void free_loop(struct server *s)
 	loop_hook_remove(s->at_turn_end);
 	loop_timer_free(s->hub_timer);
 	loop_timer_free(s->stop_timer);
+	loop_timer_free(s->away_timer);
 	server_leave_manager(s);
 	loop_timer_free(s->hour_timer);
 	cert_watch_free(s->certs);
 	loop_timer_free(s->clock_timer);
+	loop_timer_free(s->memory_timer);
 	loop_timer_free(s->log_timer);
 	loop_remove(s->mail);
 	if (s->mailbox)

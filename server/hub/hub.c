@@ -209,6 +209,10 @@ static void on_durable(struct hub *h, struct durable *d)
 	}
 	if (d->applied > h->applied)
 		h->applied = d->applied;
+	if (d->disk == DISK_AWAY && h->disk != DISK_AWAY)
+		h->away_since_ms = h->now.wall_ms;
+	if (d->disk != DISK_AWAY && h->disk == DISK_AWAY)
+		timer_stop(&h->on_ask_again);
 	h->disk = d->disk;
 	h->is_clean = d->is_clean;
 	h->disk_free = d->free_bytes;
@@ -240,6 +244,14 @@ static void echo(struct hub *h)
 		on_identified(h, container_of(l, struct identity_answer, letter));
 }
 
+static void tell_given_up(struct hub *h)
+{
+	struct rows *rows;
+
+	while ((rows = question_given_up(h)))
+		session_answered(post_on_rows(h, rows));
+}
+
 // What the hashers have room for leaves; who got no turn, or must wait for it, is told.
 static void hash_next(struct hub *h)
 {
@@ -258,6 +270,7 @@ static void finish_turn(struct hub *h)
 	hash_next(h);
 	sessions_tell(h);
 	pushes_leave(h);
+	tell_given_up(h);
 	post_release(h);
 	shared_files_release(h);
 }

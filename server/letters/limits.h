@@ -42,6 +42,7 @@
 #define LABEL_MAX 64
 #define KEY_MAX 32
 #define ROW_TEXT_MAX 4096 // of a text that is read back at the start
+#define TIMED_ID_AHEAD_MS 300000 // that an id's time may be ahead of the server's
 #define CLIENT_ID_MAX 64  // a message's id chosen by its sender
 #define DEVICE_NAME_MAX 32
 #define USERNAME_MAX 20
@@ -140,6 +141,7 @@
 #define SEARCH_MAX 100
 #define EDITS_MAX 100                  // of one message,
 #define EDITS_READ 200                 // ... by one session after the other
+#define QUESTIONS_WAIT_MAX 32          // of an account, for a store that is away
 #define QUERIES_MAX 4096               // unanswered, in all
 #define HISTORY_PAGE_BYTES (64 * 1024) // of text in one answer; what is over is for the next
 #define RECENT_MESSAGES_MAX 4096       // kept in memory for the end of a catch-up
@@ -214,6 +216,7 @@
 #define ADMIN_ACTS_MAX 1000                  // of one request: they share a turn of the hub
 #define PAST_MAX 20000                       // messages of one request that imports some
 #define ADMIN_CLIENTS_MAX 32
+#define ADMIN_AWAY_MS 10000 // a verb waits for a store that is away, then says so
 #define ADMIN_FOUND_MAX 1000
 #define ADMIN_CHAT_ROWS_MAX 100
 #define KERBEROS_REALMS_MAX 16
