@@ -202,6 +202,7 @@ void check_database(struct check *k)
 	if (!found.n_problems) {
 		check_files(k);
 		check_signins(k);
+		check_bound(k);
 	}
 	buf_clear(&text);
 	store_report_clear(&found);

@@ -46,6 +46,7 @@ static void on_online(void *arg)
 
 	requests_link(c->requests, true);
 	client_keep_caps(c);
+	client_keep_answered(c);
 	client_keep_key(c);
 	join_wanted(c);
 	seat_online(&c->seat);
@@ -247,6 +248,7 @@ void client_connect(struct client *c, const struct login_order *login)
 		.host = p->host,
 		.port = p->port,
 		.others = &p->others,
+		.at = p->at,
 		.pins = p->pins,
 		.has_next_pin = p->has_next_pin,
 		.pinned_at = p->pinned_at,

@@ -168,11 +168,25 @@ static void on_up(void *arg)
 	set_state(s, UPLINK_LOGIN);
 }
 
+static int64_t hurry_ms(const struct uplink *s)
+{
+	int64_t ms = HURRY_MS;
+
+	for (unsigned i = 0; i < s->backoff.tries && ms < HURRY_MAX_MS; i++)
+		ms *= 2;
+	return ms < HURRY_MAX_MS ? ms : HURRY_MAX_MS;
+}
+
 static void dial(struct uplink *s)
 {
+	struct link_place place = {.host = places_host(&s->places),
+				   .port = places_port(&s->places),
+				   .has_others = s->places.others.count > 0,
+				   .hurry_ms = hurry_ms(s)};
+
 	replace(&s->server_error, NULL);
 	s->outside->timer_stop(s->timer);
-	s->link->acts->open(s->link, places_host(&s->places), places_port(&s->places));
+	s->link->acts->open(s->link, &place);
 	set_state(s, UPLINK_DIALING);
 }
 
@@ -374,7 +388,7 @@ void uplink_free(struct uplink *s)
 void uplink_open(struct uplink *s, const struct uplink_order *order)
 {
 	s->link->acts->close(s->link);
-	places_set(&s->places, order->host, order->port, order->others);
+	places_set(&s->places, order->host, order->port, order->others, order->at);
 	replace(&s->name, order->login.name ? order->login.name : "");
 	replace(&s->invite, order->login.invite ? order->login.invite : "");
 	replace(&s->caps, order->login.caps ? order->login.caps : "");

@@ -2,7 +2,9 @@
 // One login to one server, kept alive: connects, checks the key, logs in, answers PING,
 // notices a dead server, and comes back by itself. A server that answers in several places is
 // tried in their order and round again: the next place at once, the next round after a wait.
-// After a loss the round begins where it was.
+// After a loss the round begins where it was. While there is another place, or address, one has
+// HURRY_MS to connect and as much for TLS, and twice as much with each round, so that slow ways
+// are found, too.
 //
 // Owner: the client's one thread. There may be several, and each may go while
 // the others stay.
@@ -18,6 +20,8 @@
 #define QUEUED_SILENCE_MS                                                                      \
 	150000                // of a server that makes the login wait, and says PING meanwhile
 #define CODE_WITHIN_MS 120000 // for a person who looks for their telephone
+#define HURRY_MS 2500
+#define HURRY_MAX_MS 15000
 #define PROBE_MS 500 // and four times the last lag: for an answer after a change of network
 
 enum uplink_state {
@@ -32,6 +36,7 @@ enum uplink_state {
 struct uplink_order {
 	const char *host, *port;          // copied, like all that follows but the secret
 	const struct link_others *others; // where else this server answers, or NULL
+	size_t at;                        // where it answered last: 0 host, n others->at[n - 1]
 	struct pins pins;                 // none: an authority has to vouch for `host`
 	bool has_next_pin;                // a key of these announced this one
 	uint8_t next_pin[TLS_PIN_LEN];
@@ -66,6 +71,7 @@ struct uplink_status {
 	unsigned tries;     // failed since it was last online
 	int lag_ms;         // of the last PING, -1 when unknown
 	const struct link_others *others; // where else it answers, or NULL
+	size_t at;                        // which of them is tried or answered, as above
 	// The keys that are trusted, since when, and the one that the server showed; or NULL.
 	const struct pins *pins;
 	const uint8_t *peer_pin;

@@ -14,6 +14,7 @@ void uplink_status(const struct uplink *s, struct uplink_status *out)
 		.n_codes = s->login.n_codes,
 		.port = s->places.port ? s->places.port : "",
 		.others = s->places.others.count ? &s->places.others : NULL,
+		.at = s->places.at,
 		.detail = s->detail ? s->detail : "",
 		.next_at = s->next_at,
 		.tries = s->backoff.tries,

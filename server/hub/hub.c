@@ -20,6 +20,7 @@
 #include "server/hub/door/erase.h"
 #include "server/hub/door/farewell.h"
 #include "server/hub/door/forgotten.h"
+#include "server/hub/door/kept_yes.h"
 #include "server/hub/door/renewal.h"
 #include "server/hub/door/session_life.h"
 #include "server/hub/door/wait.h"
@@ -152,6 +153,7 @@ void hub_configure(struct hub *h, const struct hub_config *config)
 	forgotten_changed(h);
 	farewells_changed(h);
 	renewals_changed(h);
+	kept_yes_configured(h);
 	caps_configured(h, before);
 	if (admin_2fa != h->config.admin_2fa)
 		rights_settle_all(h);

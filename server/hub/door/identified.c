@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/hub/door/identified.h"
 
+#include "common/name_mend.h"
 #include "server/hub/door/group.h"
 #include "server/hub/door/lockdown.h"
 #include "server/hub/door/new_name.h"
@@ -173,11 +174,23 @@ static void say_name(struct exchange *x, struct span name, enum name_fault fault
 			     "no name for one: ask an administrator for snugd user bind");
 }
 
+// An issuer calls people by what an account cannot be called. A directory's name is typed at
+// each login, so it is taken as it is.
+static struct span name_for(const struct identity_answer *a,
+			    char mended[static ACCOUNT_NAME_MAX + 1])
+{
+	struct span proposed = span_of(a->proposed ? a->proposed : "");
+	size_t len = a->way == IDENTITY_PAM ? 0 : name_mend(proposed, mended);
+
+	return len ? span_from(mended, len) : proposed;
+}
+
 // Bound to nobody. What is proposed is a name and no more.
 static enum sasl_result meet(struct exchange *x, const struct identity_answer *a)
 {
 	struct session *s = x->session;
-	struct span name = span_of(a->proposed ? a->proposed : "");
+	char mended[ACCOUNT_NAME_MAX + 1];
+	struct span name = name_for(a, mended);
 	enum name_fault fault = new_name_fault(s->hub, name);
 
 	if (!s->hub->config.sign_in_makes) {

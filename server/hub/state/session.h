@@ -58,6 +58,7 @@ struct session {
 	struct shown_cert *cert;     // that its client showed, or NULL
 	struct tls_binding *binding; // of its stream; NULL: none, or nobody asks
 	enum login_way way;          // by which it proved who it is
+	bool is_kept;                // ... to what was kept of an older yes (kept_yes.h)
 	bool is_strange;         // it came by that from where its account never was (signin.h)
 	int64_t token;           // the credential that let it in, 0: another way
 	int64_t proved_until_ms; // mono: its last proof counts until then (step_up.h); 0: none
