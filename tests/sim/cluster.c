@@ -229,7 +229,7 @@ static bool is_any_new(const struct cluster *c)
 // The leader only while another has all that was told.
 static bool may_lose(const struct cluster *c, const struct machine *m)
 {
-	return !is_any_new(c) && (m->index != c->leader || c->heir >= 0) && !c->has_lost;
+	return !is_any_new(c) && (m->index != c->leader || c->heir >= 0);
 }
 
 static void lose_disk(struct cluster *c, struct machine *m)
@@ -255,24 +255,30 @@ static void lose(struct cluster *c, struct machine *m)
 	m->is_primary = false;
 }
 
-void cluster_lose_two(struct cluster *c)
+void cluster_hold_third(struct cluster *c, int64_t ms)
+{
+	int third = other_than(c->leader, c->machines[c->leader].sync);
+
+	c->machines[third].cut_until_ms = c->now_ms + ms;
+}
+
+bool cluster_lose_two(struct cluster *c)
 {
 	struct machine *m = &c->machines[c->leader], *s = &c->machines[m->sync];
-	int third = other_than(m->index, s->index);
+	struct machine *third = &c->machines[other_than(m->index, s->index)];
+	bool is_felt = false;
 
-	if (is_any_new(c) || c->has_lost)
-		return;
+	if (is_any_new(c))
+		return false;
+	for (size_t i = common_prefix(m, third); i < m->n; i++)
+		is_felt = is_felt || (m->log[i]->is_safe && m->log[i]->entries);
 	lose_disk(c, m);
 	lose_disk(c, s);
 	m->is_primary = s->is_primary = false;
-	promote(c, third);
-	for (struct commit *commit = c->commits; commit; commit = commit->older) {
-		commit->is_lost = commit->is_safe;
-		c->has_lost = c->has_lost || commit->is_safe;
-	}
-	for (size_t i = 0; i < c->machines[third].n; i++)
-		c->machines[third].log[i]->is_lost = false;
-	c->term = machine_head(&c->machines[third])->term;
+	promote(c, third->index);
+	third->cut_until_ms = 0;
+	c->term = machine_head(third)->term;
+	return is_felt;
 }
 
 void cluster_fault(struct cluster *c)

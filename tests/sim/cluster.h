@@ -25,7 +25,6 @@ struct commit {
 	struct lease_head head;
 	struct journal *entries; // NULL: none
 	bool is_safe;            // it was on two machines: whoever waited was told
-	bool is_lost;            // ... and then both were
 };
 
 // The tables as SQLite has them, brought up to what a machine shows when somebody looks.
@@ -98,7 +97,6 @@ struct cluster {
 	int64_t patience_ms;    // then the heir follows it
 	int64_t heir_missed_ms; // ... the standby that the leader waits for
 	int64_t term;           // the newest that was taken for good
-	bool has_lost;          // two machines at once, and with them commits that were safe
 	int64_t cut_ms[SERVERS_MAX][MACHINES]; // until then nothing passes between them
 	long failovers, cancelled, doubts, rewinds;
 };
@@ -109,8 +107,11 @@ void cluster_clear(struct cluster *c);
 void cluster_step(struct cluster *c);
 // One of the faults of an engine.
 void cluster_fault(struct cluster *c);
-// The leader and its heir lose their disks; the third becomes the leader.
-void cluster_lose_two(struct cluster *c);
+// The machine that is neither the leader nor waited for hears from nobody for so long.
+void cluster_hold_third(struct cluster *c, int64_t ms);
+// The leader and the standby that it waits for lose their disks; the third becomes the leader.
+// True: and with them entries that somebody was told are stored.
+MUST_USE bool cluster_lose_two(struct cluster *c);
 // No more faults, and all machines come back.
 void cluster_heal(struct cluster *c);
 // Whether the others hear from it.

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #define CALM_MS 120000
+#define LOSS_EACH 8  // of so many seeds one has an engine that loses two machines at once
+#define STAND_EACH 8 // ... and one has clocks that stand still with their machine
 #define REST_MS 8000 // purses fill meanwhile
 
 static void partner_init(struct partner *p, struct pair *pair, int index)
@@ -32,7 +34,7 @@ static void pass_time(struct pair *p, int64_t ms)
 			partner->clock_us += ms * partner->rate;
 		partner->server->now.mono_ms = partner_now(partner);
 		partner->server->now.wall_ms = partner_now(partner) + partner->wall_ms;
-		if (partner->is_still && p->cluster.now_ms >= partner->until_ms)
+		if (partner->is_still && p->cluster.now_ms >= partner->still_ms)
 			partner->is_still = false;
 	}
 }
@@ -42,8 +44,7 @@ struct partner *pair_leader(struct pair *p)
 	for (int i = 0; i < SERVERS_MAX; i++) {
 		struct partner *partner = &p->partners[i];
 
-		if (partner->life == PARTNER_LEADS && partner->is_loaded &&
-		    keeper_is_steady(&partner->keeper) &&
+		if (partner->life == PARTNER_LEADS && keeper_is_steady(&partner->keeper) &&
 		    partner->keeper.term == p->cluster.term)
 			return partner;
 	}
@@ -87,14 +88,13 @@ static void server_step(struct pair *p)
 		return;
 	switch (roll(w, 4)) {
 	case 0:
-		partner_write(partner);
+		partner_step(partner);
 		break;
 	case 1:
-		partner_answer(partner);
+		serving_answer(partner);
 		break;
 	case 2:
-		if (partner->is_loaded)
-			partner_turn(partner);
+		serving_turn(partner);
 		break;
 	default:
 		if (person->link && person->link->server == partner->server)
@@ -126,7 +126,7 @@ void pair_init(struct pair *p, struct world *w, uint64_t seed, enum sabotage sab
 	*p = (struct pair){.world = w};
 	world_base_init(w, seed, sabotage);
 	cluster_init(&p->cluster, w);
-	p->clocks_stand = seed % 8 == 0;
+	p->clocks_stand = seed % STAND_EACH == 0;
 	for (int i = 0; i < SERVERS_MAX; i++)
 		partner_init(&p->partners[i], p, i);
 	settle(p, 1);
@@ -163,8 +163,11 @@ static void server_fault(struct pair *p)
 	if (roll(p->world, 3)) {
 		tell(p->world, "server %d stands still", partner->index);
 		partner->is_still = true;
-		partner->until_ms = p->cluster.now_ms + some_time(p);
+		partner->still_ms = p->cluster.now_ms + some_time(p);
 		p->pauses++;
+	} else if (roll(p->world, 3) == 0) {
+		p->is_over = p->is_over || partner->is_witness;
+		partner_stop(partner);
 	} else {
 		p->ends++;
 		p->is_over = p->is_over || partner->is_witness; // that could have said so
@@ -180,21 +183,31 @@ static bool is_any_witness(const struct pair *p)
 // Both the leader and who has all that it told.
 static void lose_two(struct pair *p)
 {
-	cluster_lose_two(&p->cluster);
-	if (!p->cluster.has_lost || p->has_loss)
-		return;
+	bool is_felt = cluster_lose_two(&p->cluster);
+
+	p->lose_at_ms = 0;
 	for (int i = 0; i < SERVERS_MAX; i++)
-		partner_lost(&p->partners[i]);
-	p->has_loss = true;
-	p->is_over = !is_any_witness(p);
+		writing_lost(&p->partners[i]);
+	p->losses += is_felt;
+	p->has_loss = p->has_loss || is_felt;
+	p->is_over = p->has_loss && !is_any_witness(p);
+}
+
+// The third machine falls behind, then the other two are lost.
+static void prepare_loss(struct pair *p)
+{
+	if (p->lose_at_ms)
+		return;
+	p->lose_at_ms = p->cluster.now_ms + (int64_t)roll(p->world, 1000);
+	cluster_hold_third(&p->cluster, 2000);
 }
 
 static void fault(struct pair *p)
 {
 	if (roll(p->world, 3) == 0)
 		server_fault(p);
-	else if (p->world->seed % 16 == 5 && roll(p->world, 8) == 0)
-		lose_two(p);
+	else if (p->world->seed % LOSS_EACH == 5 && roll(p->world, 4) == 0)
+		prepare_loss(p);
 	else
 		cluster_fault(&p->cluster);
 }
@@ -215,6 +228,8 @@ void pair_step(struct pair *p)
 	struct person *person = &w->people[roll(w, PEOPLE)];
 
 	pass_time(p, 1 + (int64_t)roll(w, 8));
+	if (p->lose_at_ms && p->cluster.now_ms >= p->lose_at_ms)
+		lose_two(p);
 	if (what < 4)
 		fault(p);
 	else if (what < 10)
@@ -243,7 +258,8 @@ static void end_pauses(struct pair *p)
 		struct partner *partner = &p->partners[i];
 
 		partner->is_still = false;
-		partner->until_ms = p->cluster.now_ms;
+		if (partner->life == PARTNER_DOWN)
+			partner->until_ms = p->cluster.now_ms;
 	}
 }
 
@@ -255,6 +271,7 @@ void pair_calm_down(struct pair *p)
 	w->calm = true;
 	end_pauses(p);
 	cluster_heal(&p->cluster);
+	p->lose_at_ms = 0;
 	settle(p, REST_MS);
 	for (int i = 0; i < PEOPLE && !w->wrong.len; i++)
 		check_answered(&w->people[i]);
@@ -272,8 +289,11 @@ void pair_calm_down(struct pair *p)
 void pair_check(struct pair *p)
 {
 	struct partner *leader = pair_leader(p);
-	struct tables *t = tables_of(&p->cluster, leader->link->on);
+	struct tables *t;
 
+	if (!leader)
+		return;
+	t = tables_of(&p->cluster, leader->writer.link->on);
 	leader->server->reader = t->reader;
 	check_all(leader->server, t->path);
 	leader->server->reader = NULL;

@@ -32,7 +32,7 @@ struct totals {
 	long seeds, crashes, restarts, errors, cuts, stalls, messages, lines, acked, failed;
 	// of pairs
 	long takeovers, fenced, pauses, ends, failovers, rewinds, cancelled, doubts, noticed;
-	long restored;
+	long restored, handovers, losses, refusals;
 	struct buf found; // what did not hold, at last
 };
 
@@ -61,6 +61,9 @@ static void add_pair(struct totals *t, const struct pair *p)
 	t->ends += p->ends;
 	t->noticed += p->noticed;
 	t->restored += p->restored;
+	t->handovers += p->handovers;
+	t->losses += p->losses;
+	t->refusals += p->world->refusals;
 	t->failovers += p->cluster.failovers;
 	t->rewinds += p->cluster.rewinds;
 	t->cancelled += p->cluster.cancelled;
@@ -127,11 +130,12 @@ static void sum_up(const struct totals *t, bool pair)
 {
 	printf("%ld seeds: ", t->seeds);
 	if (pair)
-		printf("%ld take-overs, %ld servers fenced, %ld pauses and %ld ends of them; %ld "
-		       "fail-overs, %ld rewinds, %ld cancelled waits, %ld commits in doubt, %ld "
-		       "losses noticed, %ld of them mended; ",
-		       t->takeovers, t->fenced, t->pauses, t->ends, t->failovers, t->rewinds,
-		       t->cancelled, t->doubts, t->noticed, t->restored);
+		printf("%ld take-overs, %ld of them in order, %ld servers fenced, %ld pauses, "
+		       "%ld ends; %ld fail-overs, %ld rewinds, %ld cancelled waits, %ld commits in "
+		       "doubt, %ld losses of two machines, %ld noticed, %ld mended; %ld refusals, ",
+		       t->takeovers, t->handovers, t->fenced, t->pauses, t->ends, t->failovers,
+		       t->rewinds, t->cancelled, t->doubts, t->losses, t->noticed, t->restored,
+		       t->refusals);
 	else
 		printf("%ld power cuts, %ld ends of the process, %ld disk errors, ", t->crashes,
 		       t->restarts, t->errors);
