@@ -399,15 +399,25 @@ void hub_out_free(struct hub_out *out)
 	*out = (struct hub_out){0};
 }
 
-bool hub_save_clock(struct hub *h, struct span text)
+static bool save(struct hub *h, struct span key, struct span text)
 {
-	struct entry e = {.kind = ENTRY_SETTING, .setting = {SPAN(SETTING_CLOCK), text}};
+	struct entry e = {.kind = ENTRY_SETTING, .setting = {key, text}};
 
 	// The first entry tells how the disk is: on a full one this must not be it.
 	if (h->stopping || !h->durable || !can_post(h))
 		return false;
 	post(h, &e);
 	return true;
+}
+
+bool hub_save_clock(struct hub *h, struct span text)
+{
+	return save(h, SPAN(SETTING_CLOCK), text);
+}
+
+bool hub_save_key(struct hub *h, struct span text)
+{
+	return save(h, SPAN(SETTING_KEY), text);
 }
 
 void hub_clock_stepped(struct hub *h, const struct hub_step *step)

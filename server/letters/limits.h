@@ -42,6 +42,7 @@
 #define LABEL_MAX 64
 #define KEY_MAX 32
 #define ROW_TEXT_MAX 4096 // of a text that is read back at the start
+#define TIMED_ID_AHEAD_MS 300000 // that an id's time may be ahead of the server's
 #define CLIENT_ID_MAX 64  // a message's id chosen by its sender
 #define DEVICE_NAME_MAX 32
 #define USERNAME_MAX 20

@@ -53,6 +53,7 @@ struct store_engine {
 	bool (*is_locked)(const char *where);
 	int (*hold)(const char *where, char **error);
 	bool (*is_clean)(const struct store *s);
+	// `backup` is NULL where its rows are copied one by one instead (copy.h).
 	bool (*backup)(const char *where, const char *file, char **error);
 	bool (*check)(const char *where, bool is_deep, struct store_report *report,
 		      char **error);
@@ -72,6 +73,14 @@ struct store_engine {
 	// SQL_TAIL_USER. False with words in *error.
 	bool (*words)(struct sql *out, char **error);
 
+	// A new one, in a file that nobody else opens yet, to be filled by who copies. Where it
+	// is closed, `settle` makes it sound and durable, as a copy of another history or
+	// (`is_moved`) the same one, and moves it to `where`; or `drop` removes it. NULL where
+	// nothing is in a file: one that is opened is filled. False with words in *error.
+	struct store *(*make)(const char *part, char **error);
+	bool (*settle)(const char *part, const char *where, bool is_moved, char **error);
+	void (*drop)(const char *part);
+
 	// Below here: who writes.
 
 	// A transaction begins, which ends with entry `upto` (0: it holds none). DB_END: a
@@ -80,6 +89,8 @@ struct store_engine {
 	// or of its commit, another may only be begun with the same `upto`. Only these two say
 	// DB_FENCED.
 	enum db_code (*begin)(struct store *s, entry_no upto);
+	// Entries of one transaction at most; 0: as many as there are.
+	entry_no most;
 	// DB_OK only when it is durable. Words of the failure are in sql_error.
 	enum db_code (*commit)(struct store *s, entry_no upto);
 	// Ends a transaction that went wrong, and reads the standing of what waits anew.

@@ -61,8 +61,8 @@ MUST_USE struct store *store_open(const char *path, enum store_durability durabi
 // its holder gives no sign. What store_open does for whoever will not wait: it is refused with
 // words that name the holder, where there is one.
 MUST_USE bool store_is_shared(const char *path);
-// Waits in a thread of its own. How that stands goes to `to` (letters/lease.h), at the beginning
-// and whenever it changed. NULL with words in *error.
+// Waits in a thread of its own. How that stands goes to `to` (letters/lease.h), at the
+// beginning and whenever it changed. NULL with words in *error.
 MUST_USE struct lease *store_wait(const char *path, enum store_durability durability,
 				  struct mailbox *to, char **error);
 // Opens what it has after LEASE_TAKEN; takes it. The holder's signs are given meanwhile.
@@ -167,10 +167,22 @@ void reader_close(struct reader *r);
 
 // -- copy and check
 
-// Writes the database `path` to a new file `file`: what was durable when it was called,
-// without what was removed, with a history id of its own; synced, checked and then renamed
-// into place. False with words in *error; `file` is then not there.
+// Writes the database `path` to a new file `file`, a database of SQLite whatever the engine of
+// `path` is: what was durable when it was called, without what was removed, with a history id
+// of its own; synced, checked and then renamed into place. False with words in *error; `file`
+// is then not there.
 MUST_USE bool store_backup(const char *path, const char *file, char **error);
+
+// What a move has copied of a table.
+typedef void store_moved_fn(void *arg, const char *table, int64_t rows);
+
+// Copies the database `from` to `to`, which is of any engine: a file that is not there yet, or
+// an empty database. Its history goes on there: nobody may use `from` meanwhile, nor after.
+// Ends with a look that both hold the same rows; words of messages come into the index anew. A
+// file is not there when it fails; of another database what was copied stays. The term, and
+// what else an engine keeps for itself, is not copied. False with words in *error.
+MUST_USE bool store_move(const char *from, const char *to, store_moved_fn *on_table, void *arg,
+			 char **error);
 
 // -- do again what took something away
 
@@ -261,6 +273,7 @@ struct store_report {
 	int64_t schema;           // number of its last migration
 	int64_t newest_ms;        // latest time of a message; 0 none
 	struct buf clock;         // what its last server knew of the clock
+	struct buf key;           // SETTING_KEY, or empty
 	struct buf
 		restored; // "WHEN MADE" in wall ms: it came from a backup made then; or empty
 	struct buf
@@ -268,8 +281,8 @@ struct store_report {
 	struct buf problems; // a line each; empty: sound
 	int64_t n_problems;
 	struct buf risks; // a line each: settings of the engine that put words at risk
-	int64_t summed;  // rows whose sum was looked at
-	bool is_damaged; // ours, and not sound: a backup is the mend
+	int64_t summed;   // rows whose sum was looked at
+	bool is_damaged;  // ours, and not sound: a backup is the mend
 };
 
 // Checks structure, references and that no stream misses a number. False with words in

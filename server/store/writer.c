@@ -181,12 +181,13 @@ static void note_trouble(struct store *s, enum disk_state disk)
 	s->low = s->low || disk == DISK_FULL;
 }
 
-// What stands before a refused entry is kept: the hub has told nobody about the rest, and the
-// process ends.
+// As many as one transaction holds. What stands before a refused entry is kept: the hub has
+// told nobody about the rest, and the process ends.
 static enum disk_state commit(struct store *s, const struct batch *b, entry_no *upto)
 {
-	entry_no bad = 0, none;
-	enum db_code code = transact(s, b, end_of(b), upto, &bad);
+	entry_no bad = 0, none, most = s->engine->most, end = end_of(b);
+	entry_no limit = most && end > *upto + most ? *upto + most : end;
+	enum db_code code = transact(s, b, limit, upto, &bad);
 	const struct entry *refused = bad ? entry_of(b, bad) : NULL;
 
 	if (refused) {
@@ -210,6 +211,26 @@ static void fill(struct store *s, struct durable *d, enum disk_state disk, int64
 	d->commit_us = since_us ? clock_mono_us() - since_us : 0;
 }
 
+static void pause_ms(long ms)
+{
+	nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL);
+}
+
+// For whoever has no thread that waits: of an engine that is away not for long.
+static enum disk_state commit_all(struct store *s, const struct batch *b, entry_no *upto)
+{
+	int64_t give_up_ms = clock_mono_ms() + DISK_FULL_MS;
+	enum disk_state disk;
+
+	do {
+		disk = commit(s, b, upto);
+		if (disk == DISK_AWAY)
+			pause_ms(RETRY_MS);
+	} while (disk == DISK_FINE ? *upto < end_of(b)
+				   : disk == DISK_AWAY && clock_mono_ms() < give_up_ms);
+	return disk;
+}
+
 bool writer_apply(struct store *s, const struct journal *j, struct durable *out)
 {
 	const struct journal *journals[] = {j};
@@ -219,9 +240,9 @@ bool writer_apply(struct store *s, const struct journal *j, struct durable *out)
 
 	*out = (struct durable){.upto = j->first ? j->first - 1 : 0};
 	if (!s->failed)
-		disk = commit(s, &b, &out->upto);
+		disk = commit_all(s, &b, &out->upto);
 	if (disk == DISK_FULL && s->engine->make_room(s))
-		disk = commit(s, &b, &out->upto);
+		disk = commit_all(s, &b, &out->upto);
 	fill(s, out, disk, since);
 	if (disk == DISK_FINE)
 		(void)s->engine->between(s, 0);
@@ -244,11 +265,6 @@ static void report(struct writer *w, enum disk_state disk, int64_t since_us)
 		log_event(LOG_WARN, "store-away", "why", sql_error(&w->store->sql), NULL);
 	*d = w->last;
 	mailbox_put(w->to_hub, &d->letter);
-}
-
-static void pause_ms(long ms)
-{
-	nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL);
 }
 
 static void sort(struct writer *w, struct batch *b, struct letter *letters)
@@ -318,10 +334,16 @@ static void store_batch(struct writer *w)
 	struct tries t = {clock_mono_us(), clock_mono_ms() + DISK_FULL_MS, 0};
 	enum disk_state disk;
 
-	do
+	do {
 		disk = commit(w->store, &w->batch, &w->last.upto);
-	while (disk != DISK_FINE && try_again(w, &disk, &t));
-	report(w, disk, t.since_us);
+		if (disk != DISK_FINE)
+			continue;
+		report(w, DISK_FINE, t.since_us);
+		t.since_us = clock_mono_us();
+	} while (disk == DISK_FINE ? w->last.upto < end_of(&w->batch)
+				   : try_again(w, &disk, &t));
+	if (disk != DISK_FINE)
+		report(w, disk, t.since_us);
 }
 
 static void clear_batch(struct writer *w)

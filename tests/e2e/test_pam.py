@@ -11,6 +11,8 @@ from unittest import mock
 
 import door
 import snug
+import test_files
+import web
 from patience import is_gone, until
 
 
@@ -273,6 +275,32 @@ class Cache(Base):
         client.send("CAP END")
         client.wait(" 001 ")
         return client
+
+
+class Files(Base):
+    conf = door.CONF + "[web]\nlisten = 127.0.0.1:0\nhost = localhost\n"
+
+    # Proves A25.
+    def test_a_password_sends_no_file_and_nobody_is_asked_about_it(self):
+        asked = os.path.join(self.door.folder, "asked")
+        script = self.door.script("ask", f"echo x >>{asked}")
+        self.door.stack(f"auth required pam_exec.so quiet {script}", "account required pam_permit.so")
+        self.door.start()
+        self.is_let_in("ann")
+        self.assertEqual(self.server.run("room", "add", "den", "--founder", "ann").code, 0)
+        os.remove(asked)
+        port = web.web_port(self.server)
+        for name, password in (("ann", "directory"), ("ann", "wrong"), ("ann@phone", "directory"), ("bob", "directory")):
+            for path, method in (("/f?target=%23den", "POST"), ("/f/" + "A" * 22, "GET")):
+                answer = web.ask(port, web.request(path, method, body=b"x" if method == "POST" else b"",
+                                                   Authorization=test_files.basic(name, password)))
+                self.assertEqual(answer.status, 401, answer.raw)
+                self.assertIn(b"A password opens nothing here: make an app token", answer.raw)
+        self.assertFalse(os.path.exists(asked))
+        token = self.server.run("user", "token", "add", "ann", "phone").out.strip()
+        answer = web.ask(port, web.request("/f?target=%23den", "POST", body=b"x",
+                                           Authorization=test_files.basic("ann", token)))
+        self.assertEqual(answer.status, 201, answer.raw)
 
 
 class Check(Base):

@@ -17,7 +17,9 @@ from test_near import Host
 HERE = os.path.dirname(os.path.abspath(__file__))
 AUTHORITY = os.path.join(snug.CERTS, "authority")
 NAME, TARGET, LISTENS, NOBODY = "chat.example", "b.example", 7001, 7002
-SWALLOWS = "10.99.0.9"  # of a network in which nobody is
+# On the other end of a cable: a computer, an address that takes packets and gives nothing back, and one
+# that takes connections and says nothing. The resolver has no reason to prefer one of them.
+FAR, SWALLOWS, MUTE = "10.99.0.4", "10.99.0.5", "10.99.0.6"
 
 
 class Network(unittest.TestCase):
@@ -26,12 +28,15 @@ class Network(unittest.TestCase):
         self.folder = tempfile.TemporaryDirectory(prefix="snug-names-")
         self.addCleanup(self.folder.cleanup)
         self.host.run("ip", "link", "set", "lo", "up")
-        # A cable whose other end nobody looks at.
-        self.host.run("ip", "link", "add", "void", "type", "veth", "peer", "name", "end")
-        self.host.run("ip", "address", "add", "10.99.0.1/24", "dev", "void")
-        for name in "void", "end":
-            self.host.run("ip", "link", "set", name, "up")
-        self.host.run("ip", "neigh", "add", SWALLOWS, "lladdr", "02:00:00:00:00:09", "dev", "void")
+        self.far = Host(self, FAR)
+        self.host.run("ip", "link", "add", "cable", "type", "veth", "peer", "name", "cable", "netns",
+                      str(self.far.process.pid))
+        for host, addresses in ((self.host, ["10.99.0.1"]), (self.far, [FAR, MUTE])):
+            for address in addresses:
+                host.run("ip", "address", "add", address + "/24", "dev", "cable")
+            host.run("ip", "link", "set", "lo", "up")
+            host.run("ip", "link", "set", "cable", "up")
+        self.host.run("ip", "neigh", "add", SWALLOWS, "lladdr", "02:00:00:00:00:09", "dev", "cable")
         self.zone, self.questions = self.path("zone"), self.path("questions")
         self.names({})
         for path, text in (("/etc/resolv.conf", "nameserver 127.0.0.1\n"), ("/etc/hosts", "127.0.0.1 localhost\n"),
@@ -58,7 +63,7 @@ class Network(unittest.TestCase):
         with open(self.questions) as file:
             return file.read().split("\n")
 
-    def world(self, port=LISTENS, host=f"{NAME}:{LISTENS}", address="127.0.0.1"):
+    def world(self, port=LISTENS, host=f"{NAME}:{LISTENS}", address="127.0.0.1", inside=None):
         self.server = snug.Server(f"[server]\nlink_host = {host}\n", port=port)
         self.addCleanup(self.server.close)
         path = os.path.join(self.server.state, "snugd.conf")
@@ -66,7 +71,7 @@ class Network(unittest.TestCase):
             text = file.read().replace(f"ircs://127.0.0.1:{port}", f"ircs://{address}:{port}")
         with open(path, "w") as file:
             file.write(text)
-        self.server.start(self.host.inside)
+        self.server.start(inside or self.host.inside)
         self.link = link(self.server)
 
     def person(self, name, *prefix):
@@ -78,11 +83,11 @@ class Network(unittest.TestCase):
         return person.run("join", where, "--no-ui", "--name", person.name, "--password-fd", "0", *more,
                           stdin=snug.PASSWORD + "\n")
 
-    def mute(self, address, port):
+    def mute(self):
         """Takes connections there, and says nothing."""
-        code = (f"import socket; s = socket.create_server(('{address}', {port}), backlog=100); "
+        code = (f"import socket; s = socket.create_server(('{MUTE}', {LISTENS}), backlog=100); "
                 "print('ready', flush=True); import signal; signal.pause()")
-        process = subprocess.Popen([*self.host.inside, sys.executable, "-c", code], stdout=subprocess.PIPE)
+        process = subprocess.Popen([*self.far.inside, sys.executable, "-c", code], stdout=subprocess.PIPE)
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
@@ -169,16 +174,22 @@ class Records(Network):
 
 class Addresses(Network):
     def test_of_two_addresses_one_swallows_and_one_is_mute(self):
-        self.world(address="127.0.0.2")
-        for first in SWALLOWS, "127.0.0.3":
+        self.world(address=FAR, inside=self.far.inside)
+        self.mute()
+        for first in SWALLOWS, MUTE:
             with self.subTest(first):
-                if first != SWALLOWS:
-                    self.mute(first, LISTENS)
-                self.names({f"A {NAME}": [first, "127.0.0.2"]})
+                self.names({f"A {NAME}": [first, FAR]})
+                self.assertEqual(self.addresses(), [first, FAR])
                 ann = self.person("ann" + first[-1])
                 ann.join(self.link)
                 self.assertEqual(ann.run("send", "#lounge", "from " + first).code, 0)
-        self.assertEqual(ann.tail("#lounge"), ["from " + SWALLOWS, "from 127.0.0.3"])
+        self.assertEqual(ann.tail("#lounge"), ["from " + SWALLOWS, "from " + MUTE])
+
+    def addresses(self):
+        """In the order in which programs there are given them."""
+        shown = subprocess.run([*self.host.inside, "getent", "ahosts", NAME], check=True, text=True,
+                               stdout=subprocess.PIPE).stdout
+        return [row.split()[0] for row in shown.splitlines() if "STREAM" in row]
 
     def test_the_place_that_answered_is_tried_first_the_next_time(self):
         self.world(host=f"{SWALLOWS}:{LISTENS}\nlink_host = 127.0.0.1:{LISTENS}")

@@ -7,8 +7,9 @@ asks both, after it has taken them from the old primary, which from then on comm
 """
 import shutil
 import signal
+import urllib.parse
 
-from postgres import USER, Failed, Postgres, call
+from postgres import ROLE, USER, Failed, Postgres, call
 from patience import PATIENCE, until  # postgres says where it is
 
 COPIER = "copier"
@@ -133,10 +134,9 @@ class Cluster:
 
     def url(self, database=None):
         """All three: who connects finds the one that can be written to."""
-        path = self.primary.database() if database is None else self.primary.url(database)
-        head, _, rest = path.partition("@")
+        one = urllib.parse.urlsplit(self.primary.url(database) if database else self.primary.database())
         where = ",".join(f"{node.host}:{node.port}" for node in self.nodes)
-        return f"{head}@{where}/{rest.rpartition('/')[2]}?target_session_attrs=read-write"
+        return one._replace(netloc=f"{ROLE}@{where}", query=one.query + "&target_session_attrs=read-write").geturl()
 
     def standbys(self):
         return [node for node in self.nodes if node is not self.primary]
@@ -155,10 +155,21 @@ class Cluster:
         except Failed as why:
             return str(why)
 
+    def awaited(self):
+        """The copy that each commit waits for now; any, while there is none."""
+        try:
+            name = self.primary.ask("SELECT application_name FROM pg_stat_replication WHERE sync_state = 'sync'")
+        except Failed:
+            name = ""
+        return next((node for node in self.standbys() if node.name == name), self.standbys()[0])
+
+    def can_fail_over(self):
+        return all(node.is_answering() for node in self.standbys())
+
     def failover(self):
         """Another becomes the primary: of the copies, which must both answer, the one that has most."""
         copies = self.standbys()
-        until(lambda: "both copies to answer", lambda: all(node.is_answering() for node in copies))
+        until("both copies to answer", self.can_fail_over)
         for node in copies:
             node.follow(None).reload()
         until("both copies to let go of it", lambda: not any(

@@ -108,7 +108,10 @@ class Postgres(Given):
         self.data, self.log = os.path.join(self.folder, "data"), os.path.join(self.folder, "log")
         self.host, self.port, self.prefix = host, port or snug.free_port(), list(prefix)
         self.password = password or secrets.token_urlsafe(12)
-        super().__init__(f"postgresql://{ROLE}:{self.password}@{host}:{self.port}/{USER}")
+        secret = os.path.join(self.folder, "pass")
+        with open(secret, "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+            file.write(f"*:*:*:*:{self.password}\n")
+        super().__init__(f"postgresql://{ROLE}@{host}:{self.port}/{USER}?passfile={secret}")
         self.settings, self.process = settings, None
         if os.geteuid() == 0:
             shutil.chown(self.folder, USER, USER)

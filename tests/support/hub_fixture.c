@@ -12,6 +12,7 @@
 #include "server/store/store.h"
 #include "tests/support/hub_fixture_private.h"
 #include "tests/support/log_engine.h"
+#include "tests/support/of_sqlite.h"
 
 #include <inttypes.h>
 #include <setjmp.h>
@@ -93,8 +94,7 @@ static void begin(struct fixture *f, const struct hub_config *config)
 		 access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
 	if (!mkdtemp(in->dir))
 		fail_msg("no temporary directory");
-	snprintf(in->path, sizeof(in->path), "%s/snug.db", in->dir);
-	database_put_empty(in->path);
+	in->path = database_new(in->dir);
 	start(f);
 	fixture_settle(f);
 }
@@ -135,6 +135,8 @@ static void remove_files(struct fixture_inside *in)
 		unlink(path);
 	}
 	rmdir(in->dir);
+	stored_drop(in->path);
+	free(in->path);
 }
 
 static void end(struct fixture *f)
@@ -429,6 +431,7 @@ void fixture_backup(struct fixture *f, const char *copy)
 {
 	char *error = NULL;
 
+	of_sqlite("a copy of its file is put back");
 	if (!store_backup(f->inside->path, copy, &error))
 		fail_msg("no copy is made: %s", error);
 }

@@ -6,7 +6,7 @@
 #include "tests/support/hub_mail.h"
 
 struct fixture_inside {
-	char dir[64], path[96];
+	char dir[64], *path;
 	struct store *store;
 	struct log_engine *log; // in front of it; NULL: none
 	struct reader *reader;
@@ -37,6 +37,7 @@ void peers_deliver(struct fixture *f, const struct outbox *out);
 void peers_cut_off(struct fixture *f);
 void peers_free(struct fixture *f);
 
-// An empty database in a fresh place; a copy in the place of one that nobody has open.
-void database_put_empty(const char *path);
+// An empty database in a fresh place, which the caller frees; a copy in the place of one that nobody
+// has open.
+char *database_new(const char *dir);
 void database_put_copy(const char *path, const char *copy);

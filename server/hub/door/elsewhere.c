@@ -229,6 +229,18 @@ static void learn(struct hub *h, const struct identity_answer *a, const struct e
 		binding_forget(b);
 }
 
+// Whom the directory does not know is counted by nobody there.
+static void count_passed(struct hub *h, const struct identity_answer *a,
+			 const struct elsewhere *e)
+{
+	if (!e->is_passed_on)
+		return;
+	if (a->result != IDENTITY_NO)
+		throttle_passed_well(h, span_of(e->name));
+	else if (a->why != IDENTITY_WHY_UNKNOWN)
+		throttle_passed_badly(h, span_of(e->name));
+}
+
 // Who hung up before has guessed all the same.
 static void on_told(struct hub *h, struct session *s, struct identity_answer *a, void *arg)
 {
@@ -237,15 +249,11 @@ static void on_told(struct hub *h, struct session *s, struct identity_answer *a,
 	const struct account_binding *b = e->secret.len ? binding_now(h, e) : NULL;
 
 	a->way = IDENTITY_PAM;
-	if (e->is_passed_on && a->result != IDENTITY_NO)
-		throttle_passed_well(h, span_of(e->name));
+	count_passed(h, a, e);
 	if (s && a->result == IDENTITY_LATER && b && kept_yes_lets_in(b)) {
 		compare(s, b, e);
 		return;
 	}
-	// Of whom the directory does not know it counts nothing.
-	if (e->is_passed_on && a->result == IDENTITY_NO && a->why != IDENTITY_WHY_UNKNOWN)
-		throttle_passed_badly(h, span_of(e->name));
 	if (a->result == IDENTITY_NO)
 		v = on_refused(h, e, e->is_passed_on ? a->why : IDENTITY_WHY_TRIES);
 	else if (s)
@@ -259,7 +267,7 @@ static void on_told(struct hub *h, struct session *s, struct identity_answer *a,
 
 // The subject is the directory's spelling, where that is known.
 static void pass_on(struct session *s, const struct account_binding *b, struct span secret,
-		    struct elsewhere *e)
+		    identified_fn *told, struct elsewhere *e)
 {
 	struct identity_question *q = question_new(e);
 
@@ -269,12 +277,17 @@ static void pass_on(struct session *s, const struct account_binding *b, struct s
 	buf_add_span(&q->secret, secret);
 	if (s->hub->config.pam_cache_ms)
 		buf_add_span(&e->secret, secret);
-	ask_identity(s->hub, s, q, on_told, e);
+	ask_identity(s->hub, s, q, told, e);
 }
 
-static void refuse_unasked(struct session *s, struct elsewhere *e)
+// So many a day, and what is more is refused without asking; b NULL: of who is new.
+static void pass_on_or_refuse(struct session *s, const struct account_binding *b,
+			      struct span secret, identified_fn *told, struct elsewhere *e)
 {
-	ask_identity(s->hub, s, question_new(e), on_told, e);
+	if (throttle_may_pass_on(s->hub, span_of(e->name), s->hub->config.pam_tries))
+		pass_on(s, b, secret, told, e);
+	else
+		ask_identity(s->hub, s, question_new(e), told, e);
 }
 
 // By what is stored here.
@@ -330,8 +343,42 @@ void elsewhere_look(struct session *s, struct span name, struct span device, str
 	}
 	if (!throttle_may_try(h, &s->from, name))
 		say_later(s, fn);
-	else if (throttle_may_pass_on(h, name, h->config.pam_tries))
-		pass_on(s, b, secret, elsewhere_new(s, name, device, fn));
 	else
-		refuse_unasked(s, elsewhere_new(s, name, device, fn));
+		pass_on_or_refuse(s, b, secret, on_told, elsewhere_new(s, name, device, fn));
+}
+
+// Of who is in: it proves that it is them, and no more.
+static void on_proof(struct hub *h, struct session *s, struct identity_answer *a, void *arg)
+{
+	static const enum verdict_kind kinds[] = {[IDENTITY_IS] = VERDICT_YES,
+						  [IDENTITY_MORE] = VERDICT_LATER,
+						  [IDENTITY_NO] = VERDICT_NO,
+						  [IDENTITY_LATER] = VERDICT_LATER};
+	struct elsewhere *e = arg;
+	struct verdict v = {.kind = kinds[a->result], .account = s ? s->account : NULL};
+
+	count_passed(h, a, e);
+	if (a->result == IDENTITY_NO)
+		throttle_failed(h, &e->try.from, span_of(e->name));
+	else if (a->result == IDENTITY_IS)
+		throttle_worked(h, &e->try.from, span_of(e->name));
+	learn(h, a, e);
+	if (s)
+		e->fn(s, &v);
+	elsewhere_free(e);
+}
+
+void elsewhere_prove(struct session *s, struct span secret, verified_fn *fn)
+{
+	struct hub *h = s->hub;
+	struct span name = span_of(s->account->name);
+	const struct account_binding *b =
+		h->config.pam_service.len ? binding_here(s->account) : NULL;
+
+	if (!b)
+		verify_secret(s, name, SPAN(""), secret, fn);
+	else if (!throttle_may_try(h, &s->from, name))
+		fn(s, &(struct verdict){.kind = VERDICT_LATER});
+	else
+		pass_on_or_refuse(s, b, secret, on_proof, elsewhere_new(s, name, SPAN(""), fn));
 }

@@ -62,10 +62,11 @@ struct session {
 	bool is_strange;         // it came by that from where its account never was (signin.h)
 	int64_t token;           // the credential that let it in, 0: another way
 	int64_t proved_until_ms; // mono: its last proof counts until then (step_up.h); 0: none
-	int64_t binds_until_ms;  // mono: until then who it proves to be elsewhere is bound; 0
-	struct offer *offer;     // that it made, or claims; NULL: none
-	struct vouch *vouch;     // NULL: the other devices are not asked
-	struct enrol *enrol;     // NULL: no second factor waits to be confirmed
+	int64_t signs_in_until_ms; // mono: until then it may say who it is elsewhere; 0
+	bool binds;                // ... so that it is bound, else to prove that it is them
+	struct offer *offer;       // that it made, or claims; NULL: none
+	struct vouch *vouch;       // NULL: the other devices are not asked
+	struct enrol *enrol;       // NULL: no second factor waits to be confirmed
 	char *device; // label of the device: of its credential, or account@device; "" unknown
 	struct login *login;       // NULL once registered
 	struct exchange *exchange; // of SASL, that is going on; NULL: none

@@ -12,7 +12,8 @@
 //    UPDATE for the very term and beat that it saw.
 // 4. An engine that loses a taking would give its term out twice: a holder is the one that
 //    stands there by name, too, and no two processes call themselves the same.
-// 5. Who was deposed sees by `before` whether the next holder found all that was called durable.
+// 5. Who was deposed sees by `before` whether the next holder found all that was called
+//    durable.
 #pragma once
 
 #include "server/letters/ids.h"
@@ -27,7 +28,7 @@
 // So often who waits looks.
 #define LEASE_LOOK_MS 200
 // So long for an answer, then another connection is tried; doubled each time.
-#define LEASE_ANSWER_MS 3000
+#define LEASE_ANSWER_MS 1500
 #define LEASE_ANSWER_MAX_MS 12000 // inside: a pause, no amount
 // Before the next connection; doubled each time.
 #define LEASE_PAUSE_MS 50

@@ -6,7 +6,8 @@
 //   1. keeper_next() says what to do; but for resting and the end that is begun with it.
 //   2. It is done: a connection is made, or one transaction sent and waited for, at most
 //      keeper_patience_ms(). ASK is the head row and nothing else, moved whosever it is:
-//        UPDATE head SET beat = beat + (term = mine) RETURNING term, upto, before, beat, held, holder
+//        UPDATE head SET beat = beat + (term = mine)
+//        RETURNING term, upto, before, beat, held, holder
 //      SEND is the fence from k->from to k->to, and the batch behind it.
 //   3. keeper_came() is told the result.
 // Owner: the thread that writes.
@@ -49,8 +50,8 @@ void keeper_init(struct keeper *k, int64_t term, const char *holder, int64_t sen
 		 bool is_proven);
 // Connected, proven, and nothing in doubt.
 MUST_USE bool keeper_is_steady(const struct keeper *k);
-// A batch that brings the head to `upto`; k->durable, of one that holds no entry. One at a time:
-// it is there until it is stored, or keeper_drop().
+// A batch that brings the head to `upto`; k->durable, of one that holds no entry. One at a
+// time: it is there until it is stored, or keeper_drop().
 void keeper_batch(struct keeper *k, entry_no upto);
 // Whether it may be stored already: it is not to be dropped, nor others sent in its place.
 MUST_USE bool keeper_is_in_doubt(const struct keeper *k);

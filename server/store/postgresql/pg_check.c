@@ -153,7 +153,8 @@ static bool open_look(struct look *l, const char *where, struct store_report *re
 	l->shown = pg_sql_link(&l->sql)->where.shown;
 	if (is_ours(l, error) &&
 	    (report->n_problems ||
-	     (sql_prepare(&l->sql, SQL_CHECKER, error) && read_facts(l, error))))
+	     (pg_link_run(pg_sql_link(&l->sql), pg_text(PG_SET_CHECKER), NULL, NULL) == DB_OK &&
+	      sql_prepare(&l->sql, SQL_CHECKER, error) && read_facts(l, error))))
 		return true;
 	sql_close(&l->sql);
 	return false;

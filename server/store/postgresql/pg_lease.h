@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The thread that waits for the store, takes it, and then gives signs for as long as nobody else
-// does: the writer when it runs, and until then whoever opens, migrates and loads.
+// The thread that waits for the store, takes it, and then gives signs while nobody writes yet:
+// it is opened, migrated, loaded.
 //
 // It has a connection of its own. Owner: who waits, then the store.
 #pragma once

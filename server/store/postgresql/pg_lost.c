@@ -8,7 +8,7 @@
 //    or another holds the store. The entries go to a file, for whoever looks after it.
 // 3. The process ends in both cases: an engine that lost this may have lost what is not known
 //    here, and only a fresh start loads what is there. Nothing of it is silent.
-#include "server/store/postgresql/pg_store.h"
+#include "server/store/postgresql/pg_lost.h"
 
 #include "common/clock.h"
 #include "common/encode.h"
@@ -16,6 +16,7 @@
 #include "common/log.h"
 #include "server/letters/field.h"
 #include "server/store/apply.h"
+#include "server/store/postgresql/pg_writer.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -52,7 +53,7 @@ static enum db_code apply_from(struct pg_store *s, const struct missing *m)
 	enum db_code code = DB_OK;
 	const struct journal *j;
 
-	for (size_t i = 0; (j = kept_at(&s->kept, i)) && code == DB_OK; i++) {
+	for (size_t i = 0; (j = lately_at(&s->lately, i)) && code == DB_OK; i++) {
 		for (size_t e = 0; e < j->n_entries && code == DB_OK; e++) {
 			if (j->first + e > m->from)
 				code = apply_entry(&s->base, &j->entries[e]);
@@ -80,7 +81,7 @@ static bool restore(struct pg_store *s, const struct missing *m)
 {
 	int64_t until_ms = clock_mono_ms() + AGAIN_MS;
 
-	if (!keeper_can_send_again(&s->keeper) || !kept_has(&s->kept, m->from + 1, m->upto))
+	if (!keeper_can_send_again(&s->keeper) || !lately_has(&s->lately, m->from + 1, m->upto))
 		return false;
 	keeper_send_again(&s->keeper);
 	s->needs_load = true;
@@ -123,7 +124,7 @@ static void list(const struct pg_store *s, const struct missing *m, struct buf *
 {
 	const struct journal *j;
 
-	for (size_t i = 0; (j = kept_at(&s->kept, i)); i++) {
+	for (size_t i = 0; (j = lately_at(&s->lately, i)); i++) {
 		for (size_t e = 0; e < j->n_entries; e++) {
 			if (j->first + e > m->from && j->first + e <= m->upto)
 				add_line(out, &j->entries[e], j->first + e);
@@ -151,7 +152,7 @@ static bool write_all(const char *path, const struct buf *text)
 static void put_aside(const struct pg_store *s, const struct missing *m)
 {
 	struct buf path = {0}, text = {0};
-	bool is_whole = kept_has(&s->kept, m->from + 1, m->upto), is_written;
+	bool is_whole = lately_has(&s->lately, m->from + 1, m->upto), is_written;
 
 	buf_printf(&path, "%s/lost-%" PRId64 "-%" PRIu64 "-%" PRIu64 ".jsonl",
 		   s->base.folder ? s->base.folder : ".", s->keeper.term, m->from + 1, m->upto);
@@ -182,5 +183,5 @@ void pg_recover(struct pg_store *s)
 			  NULL);
 	else
 		put_aside(s, &m);
-	kept_clear(&s->kept);
+	lately_clear(&s->lately);
 }

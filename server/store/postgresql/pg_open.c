@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Opens and closes a store in PostgreSQL: by whoever has its lease.
-#include "server/store/postgresql/pg_store.h"
+#include "server/store/postgresql/pg_open.h"
 
 #include "common/die.h"
 #include "server/letters/limits.h"
 #include "server/store/error.h"
 #include "server/store/postgresql/pg_schema.h"
+#include "server/store/postgresql/pg_writer.h"
 #include "server/store/postgresql/postgresql_engine.h"
 
 #include <stdlib.h>
@@ -79,7 +80,7 @@ void pg_close(struct store *base)
 	if (base->sql.driver)
 		sql_close(&base->sql);
 	pg_lease_end(s->lease, true);
-	kept_clear(&s->kept);
+	lately_clear(&s->lately);
 	free(base->where);
 	free(base->folder);
 	free(s);

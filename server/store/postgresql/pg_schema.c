@@ -5,15 +5,11 @@
 #include "common/log.h"
 #include "common/version.h"
 #include "server/store/error.h"
-#include "server/store/migrations.h"
 #include "server/store/postgresql/pg_text.h"
 #include "server/store/postgresql/pg_value.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-
-extern const struct migration pg_migrations[]; // element i is number PG_SCHEMA_FIRST + i
-extern const int pg_n_migrations;
 
 int64_t pg_schema_newest(void)
 {

@@ -6,9 +6,14 @@
 // processes make at once. A connected link; its owner's thread.
 #pragma once
 
+#include "server/store/migrations.h"
 #include "server/store/postgresql/pg_link.h"
 
 #define PG_SCHEMA_FIRST 37 // what came before it made none of PostgreSQL
+
+// As the Makefile embeds them: element i is number PG_SCHEMA_FIRST + i.
+extern const struct migration pg_migrations[];
+extern const int pg_n_migrations;
 
 // *version: 0 of an empty database. False with words in *error when it cannot be read, or is one
 // of another program.

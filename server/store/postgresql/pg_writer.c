@@ -6,12 +6,13 @@
 //    when a commit of the head row proved that it is stored.
 // 3. One of which nothing is known is not sent again before that proof: the next pg_begin says
 //    what became of it.
-#include "server/store/postgresql/pg_store.h"
+#include "server/store/postgresql/pg_writer.h"
 
 #include "common/clock.h"
 #include "common/log.h"
 #include "server/store/chain.h"
 #include "server/store/chore.h"
+#include "server/store/postgresql/pg_lost.h"
 #include "server/store/postgresql/pg_words.h"
 
 #include <assert.h>
@@ -121,6 +122,13 @@ static void come_back(struct pg_store *s, enum lease_came came)
 	pg_lease_prove(s->lease, &s->keeper);
 }
 
+// Behind a failure a transaction is there until it is told to end.
+static void end_failed(struct sql *sql)
+{
+	(void)!sql_run(sql, SQL_ROLLBACK, NULL);
+	(void)!pg_sync(sql);
+}
+
 enum db_code pg_commit(struct store *base, UNUSED entry_no upto)
 {
 	struct pg_store *s = pg_store_of(base);
@@ -131,6 +139,8 @@ enum db_code pg_commit(struct store *base, UNUSED entry_no upto)
 	(void)!sql_run(&base->sql, SQL_COMMIT, NULL);
 	code = pg_sync(&base->sql);
 	came = pg_came(&base->sql, code);
+	if (came == CAME_FENCED)
+		end_failed(&base->sql);
 	come_back(s, came);
 	if (came == CAME_NOT)
 		return code == DB_INTERRUPTED ? DB_FULL : code;
@@ -148,10 +158,8 @@ static void undo(struct pg_store *s)
 	struct sql *sql = &s->base.sql;
 	enum lease_came came = pg_came(sql, pg_sync(sql));
 
-	if (pg_sql_link(sql)->conn) {
-		(void)!sql_run(sql, SQL_ROLLBACK, NULL);
-		(void)!pg_sync(sql);
-	}
+	if (pg_sql_link(sql)->conn)
+		end_failed(sql);
 	if (!pg_sql_link(sql)->conn)
 		came = CAME_AWAY;
 	if (s->is_sending)
@@ -181,7 +189,7 @@ void pg_mark_entry(struct store *s, entry_no entry)
 
 void pg_keep(struct store *s, struct journal *j)
 {
-	kept_add(&pg_store_of(s)->kept, j, clock_mono_ms());
+	lately_add(&pg_store_of(s)->lately, j, clock_mono_ms());
 }
 
 // The disk is another machine's.
@@ -202,7 +210,7 @@ void pg_ready(struct store *base)
 	struct pg_store *s = pg_store_of(base);
 
 	pg_lease_rest(s->lease);
-	kept_age(&s->kept, clock_mono_ms());
+	lately_age(&s->lately, clock_mono_ms());
 }
 
 bool pg_tidy(struct store *base)

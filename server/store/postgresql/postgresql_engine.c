@@ -3,11 +3,16 @@
 
 #include "server/store/error.h"
 #include "server/store/postgresql/pg_engine.h"
-#include "server/store/postgresql/pg_store.h"
+#include "server/store/postgresql/pg_lease.h"
+#include "server/store/postgresql/pg_open.h"
 #include "server/store/postgresql/pg_words.h"
+#include "server/store/postgresql/pg_writer.h"
 #include "server/store/sqlite/memory_words.h"
 
 #include <stdlib.h>
+
+// A commit is a sign that the holder lives: so none takes long.
+#define BATCH_MOST 4096 // inside: of a quarter of a second
 
 static struct lease *wait_for(const char *where, enum store_durability durability,
 			      struct mailbox *to, char **error)
@@ -55,11 +60,11 @@ const struct store_engine postgresql_engine = {
 	.is_locked = is_locked,
 	.hold = hold,
 	.is_clean = pg_is_clean,
-	.backup = pg_engine_backup,
 	.check = pg_engine_check,
 	.facts = pg_engine_facts,
 	.read = pg_engine_read,
 	.words = memory_words_open,
+	.most = BATCH_MOST,
 	.begin = pg_begin,
 	.mark = pg_mark_entry,
 	.refused = pg_refused_entry,

@@ -2,6 +2,7 @@
 // Passwords that this computer's stack judges: whom it is asked about, how often, and what its
 // word comes to.
 #include "server/hub/people/throttle.h"
+#include "server/hub/web/file_who.h"
 #include "tests/unit/hub/pam_peer.h"
 
 static void who_is_new_gets_an_account_by_a_right_password(void **state)
@@ -329,6 +330,34 @@ static void a_token_is_nobody_elses_business(void **state)
 	expect_later(p, "server 001 ann *");
 }
 
+// Proves A25.
+static void a_password_sends_no_file_and_nobody_is_asked_about_it(void **state)
+{
+	static const char *const names[] = {"ann", "own", "nobody"};
+	struct fixture *f = *state;
+
+	bind_pam(f, "ann");
+	(void)fixture_account(f, "own");
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		struct web_question q = {.host = SPAN("192.0.2.9")};
+		struct buf pair = {0}, field = {0};
+		struct file_asker who;
+
+		buf_printf(&pair, "%s:" SECRET, names[i]);
+		buf_add_str(&field, "Basic ");
+		encode_b64(&field, pair.at, pair.len);
+		q.authorization = buf_span(&field);
+		who = file_who(f->hub, &q, true);
+		buf_clear(&pair);
+		buf_clear(&field);
+		fixture_settle(f);
+		assert_null(who.account);
+		assert_int_equal(who.status, 401);
+		assert_non_null(strstr(who.why, "make an app token"));
+		assert_null(fixture_identity(f));
+	}
+}
+
 static void whoever_may_not_come_in_any_more_is_out_at_half_a_lease(void **state)
 {
 	struct fixture *f = *state;
@@ -372,6 +401,7 @@ int main(void)
 		PAM_TEST(a_role_is_never_given),
 		PAM_TEST(a_disabled_account_is_refused_like_a_wrong_password),
 		PAM_TEST(a_token_is_nobody_elses_business),
+		PAM_TEST(a_password_sends_no_file_and_nobody_is_asked_about_it),
 		PAM_TEST(whoever_may_not_come_in_any_more_is_out_at_half_a_lease),
 	};
 

@@ -38,6 +38,7 @@ static void run_sql(struct fixture *f, const char *text)
 	char *error = NULL;
 	sqlite3 *db = db_open(f->path, DB_WRITE, STORE_FULL, &error);
 
+	of_sqlite("its rows are changed in its own words");
 	assert_non_null(db);
 	if (db_exec(db, text) != SQLITE_OK)
 		fail_msg("%s: %s", text, sqlite3_errmsg(db));
@@ -348,6 +349,7 @@ static void a_statement_that_fails_breaks_no_chain(void **state)
 	int64_t n = 5;
 	bool has = true;
 
+	of_sqlite("a statement of it is made to fail");
 	put_five(f);
 	for (unsigned at = 1; has; at++) {
 		failing_sql_at(at, SQLITE_FULL);

@@ -135,5 +135,7 @@ int main(void)
 		T(another_programs_file_is_named),
 	};
 
+	if (are_of_sqlite(ARRAY_LEN(tests), "its file is spoiled by hand"))
+		return 0;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -126,6 +126,7 @@ static void a_flood_removes_no_row_of_who_is_under_its_share(void **state)
 	struct rows *rows = plan(f, (struct keep){.keep_bytes = 1});
 	int64_t total = 3 * (rows->targets[0].bytes + rows->targets[1].bytes);
 
+	of_sqlite("its rows are read in its own words");
 	rows_free(rows);
 	for (unsigned i = 0; i < 3000; i++)
 		put(f, message(1000 + i, 3, i % 3 ? 51 + i - i / 3 : 0, "flood flood"));
@@ -164,6 +165,7 @@ static void an_expired_edit_is_forgotten(void **state)
 	struct entry edit = message(200, 3, 51, "an edit");
 	char original[ID_TEXT_LEN + 1], tag[40];
 
+	of_sqlite("its rows are read in its own words");
 	encode_id(60, original);
 	snprintf(tag, sizeof(tag), "+draft/edit=%s", original);
 	edit.message.tags = span_of(tag);
@@ -232,6 +234,7 @@ static void space_returns_to_the_file_system(void **state)
 	struct stat before, after;
 	char text[1001];
 
+	of_sqlite("the size of its file");
 	memset(text, 'x', sizeof(text));
 	text[1000] = '\0';
 	for (unsigned i = 0; i < 4000; i++)

@@ -156,5 +156,7 @@ int main(void)
 		T(the_order_of_parameters_does_not_matter),
 	};
 
+	if (are_of_sqlite(ARRAY_LEN(tests), "its statements are looked at without a store"))
+		return 0;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "server/store/lease/kept.h"
+#include "server/store/lease/lately.h"
 
 #include "common/die.h"
 
@@ -19,9 +19,9 @@ static int64_t bytes_of(struct journal *j)
 	return bytes;
 }
 
-static void drop_oldest(struct kept *k)
+static void drop_oldest(struct lately *k)
 {
-	struct kept_journal *oldest = &k->items[k->first];
+	struct late_journal *oldest = &k->items[k->first];
 
 	k->bytes -= oldest->bytes;
 	journal_free(oldest->journal);
@@ -29,9 +29,9 @@ static void drop_oldest(struct kept *k)
 	k->n--;
 }
 
-static void make_space(struct kept *k)
+static void make_space(struct lately *k)
 {
-	struct kept_journal *items;
+	struct late_journal *items;
 
 	if (k->n < k->space)
 		return;
@@ -44,41 +44,41 @@ static void make_space(struct kept *k)
 	k->space = k->space ? 2 * k->space : 64;
 }
 
-void kept_add(struct kept *k, struct journal *j, int64_t now_ms)
+void lately_add(struct lately *k, struct journal *j, int64_t now_ms)
 {
 	int64_t bytes = bytes_of(j);
 
-	kept_age(k, now_ms);
+	lately_age(k, now_ms);
 	while (k->n && k->bytes + bytes > KEPT_BYTES)
 		drop_oldest(k);
 	make_space(k);
-	k->items[(k->first + k->n++) % k->space] = (struct kept_journal){j, now_ms, bytes};
+	k->items[(k->first + k->n++) % k->space] = (struct late_journal){j, now_ms, bytes};
 	k->bytes += bytes;
 }
 
-void kept_age(struct kept *k, int64_t now_ms)
+void lately_age(struct lately *k, int64_t now_ms)
 {
 	while (k->n && now_ms - k->items[k->first].at_ms > KEPT_MS)
 		drop_oldest(k);
 }
 
-const struct journal *kept_at(const struct kept *k, size_t i)
+const struct journal *lately_at(const struct lately *k, size_t i)
 {
 	return i < k->n ? k->items[(k->first + i) % k->space].journal : NULL;
 }
 
-bool kept_has(const struct kept *k, entry_no from, entry_no upto)
+bool lately_has(const struct lately *k, entry_no from, entry_no upto)
 {
-	const struct journal *oldest = kept_at(k, 0);
-	const struct journal *newest = k->n ? kept_at(k, k->n - 1) : NULL;
+	const struct journal *oldest = lately_at(k, 0);
+	const struct journal *newest = k->n ? lately_at(k, k->n - 1) : NULL;
 
 	return oldest && oldest->first <= from && newest->first + newest->n_entries > upto;
 }
 
-void kept_clear(struct kept *k)
+void lately_clear(struct lately *k)
 {
 	while (k->n)
 		drop_oldest(k);
 	free(k->items);
-	*k = (struct kept){0};
+	*k = (struct lately){0};
 }
