@@ -34,6 +34,7 @@ struct driver {
 	int64_t (*number)(const struct statement *statement, int column);
 	bool (*is_null)(const struct statement *statement, int column);
 	struct span (*span)(const struct statement *statement, int column);
+	struct value (*value)(const struct statement *statement, int column);
 	void (*reset)(struct statement *statement);
 	// Of a bound statement, whose values stay valid during this call only.
 	enum db_code (*run)(struct statement *statement);

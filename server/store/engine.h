@@ -53,6 +53,7 @@ struct store_engine {
 	bool (*is_locked)(const char *where);
 	int (*hold)(const char *where, char **error);
 	bool (*is_clean)(const struct store *s);
+	// `backup` is NULL where its rows are copied one by one instead (copy.h).
 	bool (*backup)(const char *where, const char *file, char **error);
 	bool (*check)(const char *where, bool is_deep, struct store_report *report,
 		      char **error);
@@ -71,6 +72,14 @@ struct store_engine {
 	// An index of words in memory, by the tokenizer of the index on disk: the statements of
 	// SQL_TAIL_USER. False with words in *error.
 	bool (*words)(struct sql *out, char **error);
+
+	// A new one, in a file that nobody else opens yet, to be filled by who copies. Where it
+	// is closed, `settle` makes it sound and durable, as a copy of another history or
+	// (`is_moved`) the same one, and moves it to `where`; or `drop` removes it. NULL where
+	// nothing is in a file: one that is opened is filled. False with words in *error.
+	struct store *(*make)(const char *part, char **error);
+	bool (*settle)(const char *part, const char *where, bool is_moved, char **error);
+	void (*drop)(const char *part);
 
 	// Below here: who writes.
 

@@ -83,6 +83,11 @@ struct span sql_span(const struct statement *statement, int column)
 	return statement->driver->span(statement, column);
 }
 
+struct value sql_value(const struct statement *statement, int column)
+{
+	return statement->driver->value(statement, column);
+}
+
 void sql_reset(struct statement *statement)
 {
 	statement->driver->reset(statement);

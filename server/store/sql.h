@@ -26,8 +26,10 @@ enum sql_user {
 	SQL_LOADER = 8,    // the start
 	SQL_LINKER = 16,   // the chain of the audit log, of whatever schema
 	SQL_AUDITOR = 32,  // ... and who looks at it
+	SQL_COPIER = 64,   // reads all rows of all tables
+	SQL_FILLER = 128,  // ... and puts them into an empty store
 	SQL_BOTH = SQL_WRITER | SQL_READER,
-	SQL_LOOKER = SQL_READER | SQL_LOADER | SQL_AUDITOR,
+	SQL_LOOKER = SQL_READER | SQL_LOADER | SQL_AUDITOR | SQL_COPIER,
 	SQL_CHAIN_USER = SQL_WRITER | SQL_LINKER,
 };
 
@@ -107,6 +109,8 @@ MUST_USE int64_t sql_int(const struct statement *statement, int column);
 MUST_USE bool sql_is_null(const struct statement *statement, int column);
 // A text or blob; valid until the next step.
 MUST_USE struct span sql_span(const struct statement *statement, int column);
+// Whatever it is, as it was stored; NULL as an empty VALUE_TEXT_OR_NULL. Valid as sql_span.
+MUST_USE struct value sql_value(const struct statement *statement, int column);
 void sql_reset(struct statement *statement);
 
 // Binds, runs to the end, resets. An engine may queue it until the commit, which then tells.

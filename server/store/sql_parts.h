@@ -63,3 +63,21 @@
 #define LOGGED_BESIDE                                                                          \
 	" AS i LEFT JOIN audit AS a ON a.id = i.id LEFT JOIN audit_link AS l ON l.id = i.id"   \
 	" LEFT JOIN audit_salt AS s ON s.id = i.id"
+
+// As many parameters.
+#define PARAMS_2 "?1, ?2"
+#define PARAMS_3 PARAMS_2 ", ?3"
+#define PARAMS_4 PARAMS_3 ", ?4"
+#define PARAMS_5 PARAMS_4 ", ?5"
+#define PARAMS_6 PARAMS_5 ", ?6"
+#define PARAMS_7 PARAMS_6 ", ?7"
+#define PARAMS_8 PARAMS_7 ", ?8"
+#define PARAMS_9 PARAMS_8 ", ?9"
+#define PARAMS_10 PARAMS_9 ", ?10"
+#define PARAMS_11 PARAMS_10 ", ?11"
+#define PARAMS_12 PARAMS_11 ", ?12"
+#define PARAMS_13 PARAMS_12 ", ?13"
+#define PARAMS_14 PARAMS_13 ", ?14"
+#define PARAMS_15 PARAMS_14 ", ?15"
+#define PARAMS_16 PARAMS_15 ", ?16"
+#define PARAMS_17 PARAMS_16 ", ?17"

@@ -4,7 +4,7 @@
 
 #include "common/buf.h"
 #include "common/die.h"
-#include "server/store/engine.h"
+#include "server/store/copy.h"
 #include "server/store/error.h"
 #include "server/store/migrations.h"
 
@@ -131,7 +131,10 @@ bool store_backup(const char *path, const char *file, char **error)
 {
 	const struct store_engine *engine = engine_for(path, error);
 
-	return engine && engine->backup(path, file, error);
+	if (!engine)
+		return false;
+	return engine->backup ? engine->backup(path, file, error)
+			      : copy_backup(path, file, error);
 }
 
 static bool check(const char *path, bool is_deep, struct store_report *report, char **error)
@@ -165,6 +168,7 @@ void store_report_clear(struct store_report *report)
 	buf_clear(&report->problems);
 	buf_clear(&report->risks);
 	buf_clear(&report->clock);
+	buf_clear(&report->key);
 	buf_clear(&report->restored);
 	buf_clear(&report->migrated);
 }

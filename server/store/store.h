@@ -167,10 +167,22 @@ void reader_close(struct reader *r);
 
 // -- copy and check
 
-// Writes the database `path` to a new file `file`: what was durable when it was called,
-// without what was removed, with a history id of its own; synced, checked and then renamed
-// into place. False with words in *error; `file` is then not there.
+// Writes the database `path` to a new file `file`, a database of SQLite whatever the engine of
+// `path` is: what was durable when it was called, without what was removed, with a history id
+// of its own; synced, checked and then renamed into place. False with words in *error; `file`
+// is then not there.
 MUST_USE bool store_backup(const char *path, const char *file, char **error);
+
+// What a move has copied of a table.
+typedef void store_moved_fn(void *arg, const char *table, int64_t rows);
+
+// Copies the database `from` to `to`, which is of any engine: a file that is not there yet, or
+// an empty database. Its history goes on there: nobody may use `from` meanwhile, nor after.
+// Ends with a look that both hold the same rows; words of messages come into the index anew. A
+// file is not there when it fails; of another database what was copied stays. The term, and
+// what else an engine keeps for itself, is not copied. False with words in *error.
+MUST_USE bool store_move(const char *from, const char *to, store_moved_fn *on_table, void *arg,
+			 char **error);
 
 // -- do again what took something away
 
@@ -261,6 +273,7 @@ struct store_report {
 	int64_t schema;           // number of its last migration
 	int64_t newest_ms;        // latest time of a message; 0 none
 	struct buf clock;         // what its last server knew of the clock
+	struct buf key;           // SETTING_KEY, or empty
 	struct buf
 		restored; // "WHEN MADE" in wall ms: it came from a backup made then; or empty
 	struct buf

@@ -52,15 +52,3 @@ bool pg_engine_read(const char *where, enum sql_user user, struct sql *out, char
 		sql_close(out);
 	return is_fine;
 }
-
-bool pg_engine_backup(const char *where, UNUSED const char *file, char **error)
-{
-	char *shown = pg_shown(where);
-
-	error_words(error,
-		    "%s is copied by its own programs: pg_dump -Fc for a copy, pg_basebackup "
-		    "and an archive of its log for one of any moment",
-		    shown);
-	free(shown);
-	return false;
-}

@@ -214,6 +214,13 @@ static struct span span(const struct statement *base, int column)
 			 (size_t)PQgetlength(statement->answer, statement->row, column));
 }
 
+static struct value value(const struct statement *base, int column)
+{
+	const struct pg_statement *statement = of_const(base);
+
+	return pg_value_of(statement->answer, statement->row, column);
+}
+
 static void reset(struct statement *base)
 {
 	struct pg_statement *statement = of_base(base);
@@ -292,6 +299,7 @@ static const struct driver driver = {
 	.number = number,
 	.is_null = is_null,
 	.span = span,
+	.value = value,
 	.reset = reset,
 	.run = run,
 	.error = error,

@@ -66,10 +66,10 @@ bool pg_is_for(int id, enum sql_user user)
 	return (all[id].user & user) != 0 && *pg_text(id);
 }
 
-// The start reads all there is.
+// The start reads all there is, and so does who copies.
 bool pg_is_long(int id)
 {
-	return is_long[id] || (all[id].user & SQL_LOADER) != 0;
+	return is_long[id] || (all[id].user & (SQL_LOADER | SQL_COPIER)) != 0;
 }
 
 static Oid type_of(enum entry_kind kind, struct span name)

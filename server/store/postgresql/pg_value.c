@@ -72,3 +72,20 @@ int64_t pg_value_number(const PGresult *answer, int row, int column)
 		return 0;
 	}
 }
+
+struct value pg_value_of(const PGresult *answer, int row, int column)
+{
+	struct span bytes = span_from(PQgetvalue(answer, row, column),
+				      (size_t)PQgetlength(answer, row, column));
+
+	if (PQgetisnull(answer, row, column))
+		return of_text_or_null(SPAN(""));
+	switch (PQftype(answer, column)) {
+	case TYPE_BYTES:
+		return of_blob(bytes.at, bytes.len);
+	case TYPE_TEXT:
+		return of_text(bytes);
+	default:
+		return of_int(pg_value_number(answer, row, column));
+	}
+}

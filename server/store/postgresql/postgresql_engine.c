@@ -60,7 +60,6 @@ const struct store_engine postgresql_engine = {
 	.is_locked = is_locked,
 	.hold = hold,
 	.is_clean = pg_is_clean,
-	.backup = pg_engine_backup,
 	.check = pg_engine_check,
 	.facts = pg_engine_facts,
 	.read = pg_engine_read,

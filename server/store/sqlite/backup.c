@@ -76,7 +76,7 @@ static bool renew_history(sqlite3 *copy, const char *file, char **error)
 	return false;
 }
 
-static bool finish_copy(const char *file, char **error)
+static bool finish_copy(const char *file, bool is_moved, char **error)
 {
 	sqlite3 *copy = NULL;
 	bool fine = sqlite3_open_v2(file, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE,
@@ -85,7 +85,8 @@ static bool finish_copy(const char *file, char **error)
 
 	if (!fine)
 		db_error(copy, "open", file, error);
-	fine = fine && renew_history(copy, file, error) && backup_purge(copy, file, error);
+	fine = fine && (is_moved || renew_history(copy, file, error)) &&
+	       backup_purge(copy, file, error);
 	if (fine) {
 		char *problem = db_verify(copy, "PRAGMA integrity_check(1)");
 		fine = problem[0] == '\0';
@@ -97,6 +98,25 @@ static bool finish_copy(const char *file, char **error)
 	return fine;
 }
 
+static bool put_in_place(const char *part, const char *file, char **error)
+{
+	if (chmod(part, 0600) < 0) {
+		error_words(error, "cannot set the mode of %s: %s", file, strerror(errno));
+		return false;
+	}
+	if (!sync_file(part, error))
+		return false;
+	if (rename(part, file) == 0 && sync_folder(file))
+		return true;
+	error_words(error, "cannot put %s in place: %s", file, strerror(errno));
+	return false;
+}
+
+bool sqlite_settle(const char *part, const char *where, bool is_moved, char **error)
+{
+	return finish_copy(part, is_moved, error) && put_in_place(part, where, error);
+}
+
 bool backup_handle(sqlite3 *db, const char *file, char **error)
 {
 	struct buf part = {0};
@@ -105,17 +125,8 @@ bool backup_handle(sqlite3 *db, const char *file, char **error)
 		return error_words(error, "%s exists already", file), false;
 	buf_printf(&part, "%s.part", file);
 	unlink(buf_str(&part)); // of an attempt that did not get through
-	bool done =
-		vacuum_into(db, buf_str(&part), error) && finish_copy(buf_str(&part), error);
-	if (done && chmod(buf_str(&part), 0600) < 0) {
-		error_words(error, "cannot set the mode of %s: %s", file, strerror(errno));
-		done = false;
-	}
-	done = done && sync_file(buf_str(&part), error);
-	if (done && (rename(buf_str(&part), file) < 0 || !sync_folder(file))) {
-		error_words(error, "cannot put %s in place: %s", file, strerror(errno));
-		done = false;
-	}
+	bool done = vacuum_into(db, buf_str(&part), error) &&
+		    sqlite_settle(buf_str(&part), file, false, error);
 	if (!done)
 		unlink(buf_str(&part));
 	buf_clear(&part);

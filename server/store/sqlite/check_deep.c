@@ -21,23 +21,25 @@ struct numbered {
 	const char *table, *text;
 };
 
-#define NUMBERED(table, columns)                                                               \
+#define NUMBERED(table, n, columns)                                                            \
 	{#table, "SELECT rowid, row_sum(" columns ") IS NOT sum FROM " #table                  \
 		 " NOT INDEXED WHERE rowid > ?1 ORDER BY rowid LIMIT " STRETCH},
-#define KEYED(table, key, columns)
+#define KEYED(table, key, n, columns)
+#define PARTLY(table, key, n, columns)
 #define WORDS(table)
 #define APART(table, reason)
 static const struct numbered numbered[] = {
-#include "server/store/sums.def"
+#include "server/store/tables.def"
 };
-#undef NUMBERED
-#undef KEYED
 
-#define NUMBERED(table, columns)
-#define KEYED(table, key, columns)                                                             \
+#define NUMBERED(table, n, columns)
+#define KEYED(table, key, n, columns)                                                          \
 	{#table, "SELECT " key ", row_sum(" columns ") IS NOT sum FROM " #table " NOT INDEXED"},
+#define PARTLY(table, key, n, columns) KEYED(table, key, n, columns)
+#define WORDS(table)
+#define APART(table, reason)
 static const struct numbered keyed[] = {
-#include "server/store/sums.def"
+#include "server/store/tables.def"
 };
 
 // A question for each index: its entries beside the rows that they are of. It gives the words

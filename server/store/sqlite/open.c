@@ -113,8 +113,7 @@ static bool open_database(struct sqlite_store *s, enum store_durability durabili
 	return true;
 }
 
-struct store *sqlite_open_store(const char *path, enum store_durability durability,
-				char **error)
+static struct sqlite_store *new_store(const char *path)
 {
 	struct sqlite_store *s = xcalloc(1, sizeof(*s));
 
@@ -122,8 +121,41 @@ struct store *sqlite_open_store(const char *path, enum store_durability durabili
 	s->base.where = xstrdup(path);
 	s->base.low_water = DISK_LOW_BYTES;
 	s->wal_is_short = true;
+	s->lock = -1;
 	// Counting memory costs SQLite a lock for each allocation. Refused once it has begun.
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	return s;
+}
+
+void sqlite_drop(const char *part)
+{
+	static const char *const suffixes[] = {"", "-wal", "-shm"};
+
+	for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) {
+		struct buf name = {0};
+
+		buf_printf(&name, "%s%s", part, suffixes[i]);
+		unlink(buf_str(&name));
+		buf_clear(&name);
+	}
+}
+
+struct store *sqlite_make(const char *part, char **error)
+{
+	struct sqlite_store *s = new_store(part);
+
+	sqlite_drop(part); // of an attempt that did not get through
+	if (open_database(s, STORE_FULL, error))
+		return &s->base;
+	sqlite_close_store(&s->base);
+	return NULL;
+}
+
+struct store *sqlite_open_store(const char *path, enum store_durability durability,
+				char **error)
+{
+	struct sqlite_store *s = new_store(path);
+
 	s->lock = folder_lock(path, error);
 	if (s->lock >= 0 && open_database(s, durability, error))
 		return &s->base;

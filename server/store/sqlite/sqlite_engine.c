@@ -32,8 +32,9 @@ static bool read_database(const char *path, enum sql_user user, struct sql *out,
 	if (!db)
 		return false;
 	sqlite_sql_open(out, db, true);
-	if ((user != SQL_LOADER || schema_check(db, path, error)) &&
-	    sql_prepare(out, user, error))
+	bool is_whole = (user & (SQL_LOADER | SQL_COPIER)) != 0;
+
+	if ((!is_whole || schema_check(db, path, error)) && sql_prepare(out, user, error))
 		return true;
 	sql_close(out);
 	return false;
@@ -105,6 +106,9 @@ const struct store_engine sqlite_engine = {
 	.hold = folder_lock,
 	.is_clean = tidy_is_clean,
 	.backup = sqlite_backup,
+	.make = sqlite_make,
+	.settle = sqlite_settle,
+	.drop = sqlite_drop,
 	.check = sqlite_check,
 	.facts = sqlite_facts,
 	.redo = sqlite_redo,

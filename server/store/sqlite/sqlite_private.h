@@ -35,8 +35,11 @@ static inline struct sqlite_store *sqlite_of(struct store *s)
 MUST_USE struct store *sqlite_open_store(const char *path, enum store_durability durability,
 					 char **error);
 void sqlite_close_store(struct store *s);
+MUST_USE struct store *sqlite_make(const char *part, char **error);
+void sqlite_drop(const char *part);
 // ... and these (backup.c, check.c, redo.c, lost.c).
 MUST_USE bool sqlite_backup(const char *path, const char *file, char **error);
+MUST_USE bool sqlite_settle(const char *part, const char *where, bool is_moved, char **error);
 MUST_USE bool sqlite_check(const char *path, bool is_deep, struct store_report *report,
 			   char **error);
 MUST_USE bool sqlite_facts(const char *path, struct store_report *report, char **error);

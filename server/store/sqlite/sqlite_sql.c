@@ -232,6 +232,23 @@ static struct span span(const struct statement *base, int column)
 			 (size_t)sqlite3_column_bytes(sqlite_statement(base), column));
 }
 
+static struct value value(const struct statement *base, int column)
+{
+	struct span bytes;
+
+	switch (sqlite3_column_type(sqlite_statement(base), column)) {
+	case SQLITE_INTEGER:
+		return of_int(number(base, column));
+	case SQLITE_NULL:
+		return of_text_or_null(SPAN(""));
+	case SQLITE_BLOB:
+		bytes = span(base, column);
+		return of_blob(bytes.at, bytes.len);
+	default:
+		return of_text(span(base, column));
+	}
+}
+
 static void reset(struct statement *base)
 {
 	sqlite3_reset(sqlite_statement(base));
@@ -307,6 +324,7 @@ static const struct driver sqlite_driver = {
 	.number = number,
 	.is_null = is_null,
 	.span = span,
+	.value = value,
 	.reset = reset,
 	.run = run,
 	.error = error_of,
