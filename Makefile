@@ -46,7 +46,7 @@ KEEPER := $(if $(filter address,$(MODE)),$(OUT)/tests/support/leaks.o)
 LDFLAGS_all := $(LDFLAGS_$(MODE)) $(LDFLAGS) -pthread
 
 # The main of a unit test is compiled as test_x_main: tests/support/unit.c is the program around it.
-FILE_FLAGS = $(if $(findstring /store/,$@)$(findstring /unit/pg/,$@),$(CFLAGS_postgresql)) $(if $(filter $(OUT)/tests/unit/%,$@),-Dmain=$(*F)_main -include tests/support/unit.h) \
+FILE_FLAGS = $(if $(findstring /store/,$@),$(CFLAGS_postgresql)) $(if $(filter $(OUT)/tests/unit/%,$@),-Dmain=$(*F)_main -include tests/support/unit.h) \
 	$(if $(filter %/unit.o,$@),-I$(@D)) $(if $(filter %/trace.o,$@),-fno-instrument-functions)
 COMPILE = $(CC) $(CFLAGS_all) $(FILE_FLAGS) -MMD -MP -c -o
 ARCHIVE = ar rcs
@@ -117,7 +117,6 @@ SUPPORT_hub = $(patsubst %,$(OUT)/tests/support/%.o,hub_fixture hub_fixture_data
 	hub_fixture_identity hub_fixture_hash hub_fixture_verb hub_peer hub_mail log_engine pattern stored)
 NEEDS_lease := lease letters common
 NEEDS_store := store letters common
-NEEDS_pg := store letters common
 NEEDS_backup := backup store letters common
 NEEDS_restore := restore backup store letters common
 NEEDS_files := files letters common
@@ -140,13 +139,12 @@ NEEDS_client := client common
 LIBS_common := -lutf8proc -ljansson -lssl -lcrypto -lsodium -linih
 LIBS_server := $(LIBS_engines) -lqrencode -lseccomp -lnettle -lgssapi_krb5 -lkrb5 $(LIBS_common)
 LIBS_picture := -lseccomp
-LIBS_client := -lqrencode $(LIBS_common)
+LIBS_client := -lqrencode -lresolv $(LIBS_common)
 LIBS_letters := $(LIBS_common)
 LIBS_io := $(LIBS_common)
 LIBS_lease := $(LIBS_common)
 LIBS_hub := $(LIBS_engines) $(LIBS_common)
 LIBS_store := $(LIBS_engines) $(LIBS_common)
-LIBS_pg = $(LIBS_store)
 LIBS_backup := $(LIBS_engines) $(LIBS_common)
 LIBS_restore := $(LIBS_engines) $(LIBS_common)
 LIBS_files := $(LIBS_common)
@@ -230,8 +228,9 @@ $(foreach a,$(AREAS),$(eval $(call area,$a)))
 # All tests of an area are one program; `make unit-hub TEST=test_ban` plays one of them. Where a
 # migration is new, only the one that writes db/schema.sql can be: no store opens before.
 TEST ?= $(if $(SNUG_WRITE_SCHEMA),test_schema)
-TESTED := $(filter $(AREAS) $(if $(filter postgresql,$(ENGINES)),pg),$(notdir $(wildcard tests/unit/*)))
-tests = $(patsubst tests/unit/$1/%.c,%,$(sort $(wildcard tests/unit/$1/test_*.c)))
+TESTED := $(filter $(AREAS),$(notdir $(wildcard tests/unit/*)))
+UNTESTED := $(if $(filter postgresql,$(ENGINES)),,test_pg_%)
+tests = $(filter-out $(UNTESTED),$(patsubst tests/unit/$1/%.c,%,$(sort $(wildcard tests/unit/$1/test_*.c))))
 $(OUT)/gen/%/tests.def: FORCE
 	$(call keep,$(foreach t,$(call tests,$*),TEST($t)))
 $(OUT)/gen/%/unit.o: tests/support/unit.c $(OUT)/gen/%/tests.def $(OUT)/compile.by
@@ -339,16 +338,20 @@ SHARDS ?= 0 2
 talk-server: $(OUT)/talk_server $(OUT)/snugd ## play the talk scripts on the server, over TLS
 	@set -e; for n in $(SHARDS); do $(OUT)/talk_server $(OUT)/snugd $$n $(TALKS); done
 
-# The simulation: seeds that play people, crashes and a failing disk; then, without the
-# gate, the unique index, fsync, or the wait for the tables, it must notice.
+# The simulation: seeds that play people, crashes and a failing disk, or two servers before one
+# replicated engine; then, with something left out on purpose, it must notice.
 SEEDS ?= 1000
 $(eval $(call program,sim,$(patsubst %.c,$(OUT)/%.o,$(wildcard tests/sim/*.c)) $(SUPPORT_store) \
 	$(OUT)/tests/support/hub_mail.o $(OUT)/tests/support/log_engine.o \
-	$(call needs,hub),$(LIBS_hub)))
+	$(call lib,lease) $(call needs,hub),$(LIBS_hub)))
 .PHONY: sim
 sim: $(OUT)/sim ## play SEEDS seeds of the simulation, and its four tests of the test
 	@$(OUT)/sim 1 $(SEEDS)
 	@for what in gate index fsync tables; do $(OUT)/sim 1 200 $$what || exit 1; done
+.PHONY: sim-pair
+sim-pair: $(OUT)/sim ## play SEEDS seeds of its second world, two servers of a pair, and the five tests of that test
+	@$(OUT)/sim pair 1 $(SEEDS)
+	@for what in no-fence trust-read trust-notice trust-reader no-silence; do $(OUT)/sim pair 1 2000 $$what || exit 1; done
 
 # What somebody who runs code in the server would try: each act in each thread's role.
 $(eval $(call program,acts,$(patsubst %.c,$(OUT)/%.o,$(wildcard tests/sandbox/*.c)) $(call needs,server),$(LIBS_server)))
@@ -581,13 +584,14 @@ FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -I. $(CFLAGS_postgresql) -O1 -g -fno-saniti
 	-fsanitize=fuzzer-no-link,address,undefined
 # What they are made of: the client in a world made by hand, or else the server.
 FUZZED_client := $(filter-out common/tls% client/outside/%,$(call srcs,common) $(call srcs,client)) \
+	client/outside/srv.c \
 	tests/support/hostile.c tests/support/loose_world.c
 FUZZED_server := $(call srcs,common) $(call srcs,letters) $(call srcs,hub) $(call srcs,store) $(call srcs,import) \
 	$(call srcs,oidc) tests/support/minted.c tests/support/hub_mail.c tests/support/hub_world.c server/admin_json.c \
 	$(patsubst %,server/beside/%.c,beside_letter door_letter errand_letter errand_allow child child_walls) \
 	$(patsubst %,server/backup/%.c,failed manifest manifest_json part seal stream)
 FUZZ_SIDES := client server
-FUZZERS_client := $(patsubst %,fuzz_%,edit filter hostile keys mdns picture strip view)
+FUZZERS_client := $(patsubst %,fuzz_%,edit filter hostile keys mdns picture srv strip view)
 FUZZERS_server := $(filter-out $(FUZZERS_client),$(FUZZERS))
 FUZZ_COMPILE = clang $(FUZZ_FLAGS) -MMD -MP -c -o
 FUZZ_LINK = clang -fsanitize=fuzzer,address,undefined -pthread -o

@@ -119,6 +119,7 @@ static void check_config(struct check *k, struct buf *errors)
 	if (check_access(k)) {
 		check_key(k);
 		check_acme(k);
+		check_tenant(k);
 		check_kerberos(k);
 		check_pam(k);
 	}

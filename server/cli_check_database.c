@@ -199,9 +199,11 @@ void check_database(struct check *k)
 	show_restored(k, &found);
 	show_migrated(k, &found);
 	check_clock(k, &found);
+	check_served(k, buf_span(&found.key));
 	if (!found.n_problems) {
 		check_files(k);
 		check_signins(k);
+		check_bound(k);
 	}
 	buf_clear(&text);
 	store_report_clear(&found);

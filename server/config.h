@@ -54,7 +54,8 @@ struct config {
 	// [pam]
 	char *pam_service; // NULL: nobody is asked
 	int64_t pam_tries; // wrong ones a day and account that are passed on
-	char *door_user;   // whose snug-door is let in, too; NULL: nobody's
+	int64_t pam_cache_ms;
+	char *door_user; // whose snug-door is let in, too; NULL: nobody's
 	// [oidc]
 	char *oidc_issuer; // its URL; NULL: nobody is asked
 	char *oidc_client_id, *oidc_secret_file, *oidc_audience, *oidc_scope;

@@ -192,6 +192,7 @@ struct hub {
 	struct list timers;
 	struct list steps;      // of the clock, that are to be carried out (restamp.c)
 	struct buf clock_saved; // while loading
+	struct buf key_saved;   // the same
 	int64_t next_timer_ms;  // not later than the first of them
 	char *load_error;       // the first contradiction met while loading
 	struct buf tags, text;  // scratch of line.c
@@ -203,6 +204,7 @@ struct hub {
 	struct idmap known_at;        // source -> how many accounts know it
 	struct idmap known_of;        // hash of an account's name -> sources that it knows
 	struct keepsakes *keepsakes;  // recent client ids (keepsake.c)
+	int64_t ids_upto_ms;          // of an id of an earlier run at most
 	struct recent *recent;        // the newest messages (recent.c)
 	struct timer on_cursors;      // replay.c
 	struct timer on_ask_again;    // post_questions.c

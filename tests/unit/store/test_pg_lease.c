@@ -1,9 +1,86 @@
 // SPDX-License-Identifier: MIT
-// Whose a store in PostgreSQL is, and what becomes of a batch when things burn.
-#include "tests/unit/pg/fixture.h"
+// Whose a store in PostgreSQL is, and what becomes of a batch when things burn: with SNUG_STORE=pg,
+// beside a server (tests/pg/postgres.py), else skipped.
+#include "server/store/postgresql/pg_store.h"
 
+#include "common/buf.h"
 #include "common/clock.h"
+#include "common/die.h"
+#include "server/letters/letter.h"
 #include "server/letters/limits.h"
+#include "tests/support/stored.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+struct site {
+	PGconn *database; // the test's own
+	char *where;
+};
+
+static void tell(const struct site *site, const char *text)
+{
+	PGresult *r = PQexec(site->database, text);
+	ExecStatusType status = PQresultStatus(r);
+
+	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+		fail_msg("%s: %s", text, PQerrorMessage(site->database));
+	PQclear(r);
+}
+
+static int64_t ask(const struct site *site, const char *text)
+{
+	PGresult *r = PQexec(site->database, text);
+	int64_t number = PQntuples(r) == 1 ? atoll(PQgetvalue(r, 0, 0)) : -1;
+
+	PQclear(r);
+	return number;
+}
+
+static int set_up(void **state)
+{
+	struct site *site;
+
+	*state = NULL;
+	if (!stored_is_pg())
+		return 0;
+	site = xcalloc(1, sizeof(*site));
+	site->where = stored_new(NULL);
+	site->database = PQconnectdb(site->where);
+	assert_int_equal(PQstatus(site->database), CONNECTION_OK);
+	*state = site;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct site *site = *state;
+
+	if (!site)
+		return 0;
+	PQfinish(site->database);
+	stored_drop(site->where);
+	free(site->where);
+	free(site);
+	return 0;
+}
+
+// The first thing in each test.
+static struct site *site_of(void **state)
+{
+	if (!*state)
+		skip();
+	return *state;
+}
+
+#define pg_test(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 // Longer than any step takes here; a wait for an event ends with it.
 #define PATIENCE_MS 120000
@@ -56,7 +133,7 @@ static struct durable apply(struct store *s, entry_no first, size_t n)
 
 static int64_t n_stored(const struct site *site)
 {
-	return ask(site->database, "SELECT count(*) FROM setting WHERE key LIKE 'key %'");
+	return ask(site, "SELECT count(*) FROM setting WHERE key LIKE 'key %'");
 }
 
 static void what_is_stored_is_there_for_the_next(void **state)
@@ -68,11 +145,11 @@ static void what_is_stored_is_there_for_the_next(void **state)
 	assert_int_equal(d.disk, DISK_FINE);
 	assert_int_equal(d.upto, 3);
 	assert_int_equal(n_stored(site), 3);
-	assert_int_equal(ask(site->database, "SELECT upto FROM head"), 3);
+	assert_int_equal(ask(site, "SELECT upto FROM head"), 3);
 	store_close(s);
-	assert_int_equal(ask(site->database, "SELECT held::int FROM head"), 0);
+	assert_int_equal(ask(site, "SELECT held::int FROM head"), 0);
 	s = open_store(site);
-	assert_int_equal(ask(site->database, "SELECT before FROM head"), 3);
+	assert_int_equal(ask(site, "SELECT before FROM head"), 3);
 	d = apply(s, 1, 1);
 	assert_int_equal(d.upto, 1);
 	store_close(s);
@@ -179,15 +256,15 @@ static void who_stood_still_stores_nothing_any_more(void **state)
 	assert_int_equal(apply(second, 1, 1).disk, DISK_FINE);
 	store_close(first);
 	// What was given up is not given back.
-	assert_int_equal(ask(site->database, "SELECT held::int FROM head"), 1);
+	assert_int_equal(ask(site, "SELECT held::int FROM head"), 1);
 	store_close(second);
 }
 
 static void end_its_connections(const struct site *site)
 {
-	tell(site->database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-			     " WHERE datname = current_database()"
-			     " AND pid <> pg_backend_pid()");
+	tell(site, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+		   " WHERE datname = current_database()"
+		   " AND pid <> pg_backend_pid()");
 }
 
 static void a_connection_that_broke_is_made_anew(void **state)
@@ -210,7 +287,7 @@ static void a_batch_that_is_there_already_is_not_stored_twice(void **state)
 	struct store *s = open_store(site);
 
 	assert_int_equal(apply(s, 1, 1).disk, DISK_FINE);
-	tell(site->database, "UPDATE head SET upto = 3");
+	tell(site, "UPDATE head SET upto = 3");
 	assert_int_equal(apply(s, 2, 2).upto, 3);
 	assert_int_equal(n_stored(site), 1);
 	assert_int_equal(apply(s, 4, 1).upto, 4);
@@ -220,10 +297,10 @@ static void a_batch_that_is_there_already_is_not_stored_twice(void **state)
 // As a cancelled wait for the standby has it: SQLSTATE 01000.
 static void warn(const struct site *site)
 {
-	tell(site->database, "CREATE FUNCTION warn() RETURNS trigger LANGUAGE plpgsql AS"
-			     " 'BEGIN RAISE WARNING ''cancelled''; RETURN NEW; END'");
-	tell(site->database, "CREATE TRIGGER warn BEFORE UPDATE ON head FOR EACH ROW"
-			     " EXECUTE FUNCTION warn()");
+	tell(site, "CREATE FUNCTION warn() RETURNS trigger LANGUAGE plpgsql AS"
+		   " 'BEGIN RAISE WARNING ''cancelled''; RETURN NEW; END'");
+	tell(site, "CREATE TRIGGER warn BEFORE UPDATE ON head FOR EACH ROW"
+		   " EXECUTE FUNCTION warn()");
 }
 
 static void what_came_with_a_warning_is_not_durable(void **state)
@@ -237,7 +314,7 @@ static void what_came_with_a_warning_is_not_durable(void **state)
 	assert_int_equal(d.disk, DISK_AWAY);
 	assert_int_equal(d.upto, 0);
 	assert_int_equal(n_stored(site), 2);
-	tell(site->database, "DROP TRIGGER warn ON head");
+	tell(site, "DROP TRIGGER warn ON head");
 	// The same once more, as the writer does it.
 	d = apply(s, 1, 2);
 	assert_int_equal(d.disk, DISK_FINE);
@@ -277,11 +354,11 @@ static void what_was_lost_is_stored_again_before_the_end(void **state)
 	writer_put(w, settings(4, 2));
 	assert_int_equal(durable_of(box, 5), DISK_FINE);
 	// In one transaction, as a primary that was rewound has it.
-	tell(site->database, "DELETE FROM setting WHERE key >= 'key 2' AND key < 'key 9';"
-			     "UPDATE head SET upto = 1");
+	tell(site, "DELETE FROM setting WHERE key >= 'key 2' AND key < 'key 9';"
+		   "UPDATE head SET upto = 1");
 	assert_int_equal(durable_of(box, 6), DISK_FAILED);
 	assert_int_equal(n_stored(site), 5);
-	assert_int_equal(ask(site->database, "SELECT upto FROM head"), 5);
+	assert_int_equal(ask(site, "SELECT upto FROM head"), 5);
 	writer_stop(w);
 	store_close(s);
 	mailbox_free(box);
@@ -297,7 +374,7 @@ static void a_lost_row_is_said_and_ends_it(void **state)
 	assert_non_null(mkdtemp(folder));
 	store_set_folder(s, folder);
 	assert_int_equal(apply(s, 1, 5).disk, DISK_FINE);
-	tell(site->database, "UPDATE head SET upto = 4");
+	tell(site, "UPDATE head SET upto = 4");
 	d = apply(s, 6, 1);
 	assert_int_equal(d.disk, DISK_FAILED);
 	assert_int_equal(n_stored(site), 5);

@@ -1,9 +1,23 @@
 // SPDX-License-Identifier: MIT
-// From a file into PostgreSQL and back: the same rows, the same history.
-#include "tests/unit/pg/fixture.h"
-
-#include "server/letters/field.h"
+// From a file into PostgreSQL and back: the same rows, the same history. With SNUG_STORE=pg,
+// beside a server (tests/pg/postgres.py), else skipped.
 #include "server/store/store.h"
+
+#include "common/buf.h"
+#include "common/die.h"
+#include "server/letters/field.h"
+#include "server/letters/letter.h"
+#include "tests/support/stored.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
 
 #define MESSAGES 5000 // more than one transaction of a copy
 
@@ -191,17 +205,41 @@ static size_t n_found(const char *where, const char *word)
 	return n;
 }
 
+static int set_up(void **state)
+{
+	*state = stored_is_pg() ? stored_new(NULL) : NULL;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	if (*state)
+		stored_drop(*state);
+	free(*state);
+	return 0;
+}
+
+// The first thing in each test.
+static const char *where_of(void **state)
+{
+	if (!*state)
+		skip();
+	return *state;
+}
+
+#define on_pg(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
 static void there_and_back_is_the_same(void **state)
 {
-	const struct site *site = site_of(state);
+	const char *where = where_of(state);
 	struct files f = new_folder();
 
 	fill(f.first);
-	move(f.first, site->where);
-	expect_same(f.first, site->where);
-	expect_sound(site->where);
-	assert_int_equal(n_found(site->where, "herring"), 1);
-	move(site->where, f.second);
+	move(f.first, where);
+	expect_same(f.first, where);
+	expect_sound(where);
+	assert_int_equal(n_found(where, "herring"), 1);
+	move(where, f.second);
 	expect_same(f.first, f.second);
 	expect_sound(f.second);
 	assert_int_equal(n_found(f.second, "herring"), 1);
@@ -210,14 +248,14 @@ static void there_and_back_is_the_same(void **state)
 
 static void the_audit_log_hangs_together_there(void **state)
 {
-	const struct site *site = site_of(state);
+	const char *where = where_of(state);
 	struct files f = new_folder();
 	struct store_chain chain;
 	char *error = NULL;
 
 	fill(f.first);
-	move(f.first, site->where);
-	if (!store_audit(site->where, NULL, NULL, NULL, &chain, &error))
+	move(f.first, where);
+	if (!store_audit(where, NULL, NULL, NULL, &chain, &error))
 		fail_msg("%s", error);
 	assert_int_equal(chain.n, 2);
 	assert_string_equal(buf_str(&chain.problems), "");
@@ -227,37 +265,37 @@ static void the_audit_log_hangs_together_there(void **state)
 
 static void what_is_not_empty_is_left_alone(void **state)
 {
-	const struct site *site = site_of(state);
+	const char *where = where_of(state);
 	struct files f = new_folder();
 	char *error = NULL;
 
 	fill(f.first);
-	move(f.first, site->where);
-	assert_false(store_move(f.first, site->where, NULL, NULL, &error));
+	move(f.first, where);
+	assert_false(store_move(f.first, where, NULL, NULL, &error));
 	if (!strstr(error, "is not empty: table account has rows"))
 		fail_msg("%s", error);
 	free(error);
-	expect_sound(site->where);
+	expect_sound(where);
 	remove_all(&f);
 }
 
 static void a_backup_of_it_is_a_file(void **state)
 {
-	const struct site *site = site_of(state);
+	const char *where = where_of(state);
 	struct store_report ours, copy;
 	struct files f = new_folder();
 	char *error = NULL;
 
 	fill(f.first);
-	move(f.first, site->where);
+	move(f.first, where);
 	// Beside whoever has it.
-	struct store *s = store_open(site->where, STORE_FULL, &error);
+	struct store *s = store_open(where, STORE_FULL, &error);
 	assert_non_null(s);
-	if (!store_backup(site->where, f.second, &error))
+	if (!store_backup(where, f.second, &error))
 		fail_msg("%s", error);
 	store_close(s);
 	expect_sound(f.second);
-	assert_true(store_facts(site->where, &ours, &error));
+	assert_true(store_facts(where, &ours, &error));
 	assert_true(store_facts(f.second, &copy, &error));
 	assert_memory_equal(copy.copied, ours.history, HISTORY_ID_LEN);
 	assert_memory_not_equal(copy.history, ours.history, HISTORY_ID_LEN);
@@ -268,16 +306,16 @@ static void a_backup_of_it_is_a_file(void **state)
 
 static void what_is_for_files_is_refused(void **state)
 {
-	const struct site *site = site_of(state);
+	const char *where = where_of(state);
 	char *error = NULL;
 
-	assert_int_equal(store_redo(site->where, NULL, NULL, NULL, &error), REDO_FAILED);
+	assert_int_equal(store_redo(where, NULL, NULL, NULL, &error), REDO_FAILED);
 	assert_non_null(strstr(error, "that is for a database in a file"));
 	free(error);
-	assert_false(store_lost(site->where, site->where, NULL, NULL, &error));
+	assert_false(store_lost(where, where, NULL, NULL, &error));
 	assert_non_null(strstr(error, "that is for a database in a file"));
 	free(error);
-	assert_false(store_note_older(site->where, 1, "x", "y", &error));
+	assert_false(store_note_older(where, 1, "x", "y", &error));
 	assert_non_null(strstr(error, "that is for a database in a file"));
 	free(error);
 }
@@ -285,11 +323,11 @@ static void what_is_for_files_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		pg_test(there_and_back_is_the_same),
-		pg_test(the_audit_log_hangs_together_there),
-		pg_test(what_is_not_empty_is_left_alone),
-		pg_test(a_backup_of_it_is_a_file),
-		pg_test(what_is_for_files_is_refused),
+		on_pg(there_and_back_is_the_same),
+		on_pg(the_audit_log_hangs_together_there),
+		on_pg(what_is_not_empty_is_left_alone),
+		on_pg(a_backup_of_it_is_a_file),
+		on_pg(what_is_for_files_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
