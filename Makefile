@@ -46,7 +46,7 @@ KEEPER := $(if $(filter address,$(MODE)),$(OUT)/tests/support/leaks.o)
 LDFLAGS_all := $(LDFLAGS_$(MODE)) $(LDFLAGS) -pthread
 
 # The main of a unit test is compiled as test_x_main: tests/support/unit.c is the program around it.
-FILE_FLAGS = $(if $(findstring /store/,$@),$(CFLAGS_postgresql)) $(if $(filter $(OUT)/tests/unit/%,$@),-Dmain=$(*F)_main -include tests/support/unit.h) \
+FILE_FLAGS = $(if $(findstring /store/,$@)$(findstring /unit/pg/,$@),$(CFLAGS_postgresql)) $(if $(filter $(OUT)/tests/unit/%,$@),-Dmain=$(*F)_main -include tests/support/unit.h) \
 	$(if $(filter %/unit.o,$@),-I$(@D)) $(if $(filter %/trace.o,$@),-fno-instrument-functions)
 COMPILE = $(CC) $(CFLAGS_all) $(FILE_FLAGS) -MMD -MP -c -o
 ARCHIVE = ar rcs
