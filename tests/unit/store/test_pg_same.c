@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A search finds the same in both engines, whatever stands in the texts and is asked for.
-#include "tests/unit/pg/fixture.h"
+#include "tests/unit/store/pg_fixture.h"
 
 #include "server/letters/query.h"
 

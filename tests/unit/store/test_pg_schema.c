@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // How a database becomes ours, and which is refused.
-#include "tests/unit/pg/fixture.h"
+#include "tests/unit/store/pg_fixture.h"
 
 #include "server/store/postgresql/pg_schema.h"
 #include "server/store/store.h"
@@ -39,13 +39,13 @@ static void an_empty_database_gets_all_of_it(void **state)
 	assert_true(pg_schema_bring(&l, &error));
 	assert_true(pg_schema_look(&l, &version, &error));
 	assert_int_equal(version, store_schema());
-	assert_int_equal(ask(site->database, "SELECT count(*) FROM head"), 1);
-	assert_int_equal(ask(site->database, "SELECT length(value) FROM setting"
-					     " WHERE key = 'history_id'"),
+	assert_int_equal(ask(site, "SELECT count(*) FROM head"), 1);
+	assert_int_equal(ask(site, "SELECT length(value) FROM setting"
+				   " WHERE key = 'history_id'"),
 			 HISTORY_ID_LEN);
-	tell(site->database, "INSERT INTO freed (hash, account) VALUES ('x', 1)");
+	tell(site, "INSERT INTO freed (hash, account) VALUES ('x', 1)");
 	assert_true(pg_schema_bring(&l, &error));
-	assert_int_equal(ask(site->database, "SELECT count(*) FROM freed"), 1);
+	assert_int_equal(ask(site, "SELECT count(*) FROM freed"), 1);
 	pg_link_clear(&l);
 }
 
@@ -57,7 +57,7 @@ static void one_of_a_newer_program_is_refused(void **state)
 
 	connect_to(&l, site);
 	assert_true(pg_schema_bring(&l, &error));
-	tell(site->database, "UPDATE setting SET value = '9999' WHERE key = 'schema_version'");
+	tell(site, "UPDATE setting SET value = '9999' WHERE key = 'schema_version'");
 	is_refused(&l, "was written by a newer snugd (schema 9999, this one knows");
 	pg_link_clear(&l);
 }
@@ -68,12 +68,12 @@ static void one_of_another_program_is_refused(void **state)
 	struct pg_link l;
 
 	connect_to(&l, site);
-	tell(site->database, "CREATE TABLE invoices (id bigint)");
+	tell(site, "CREATE TABLE invoices (id bigint)");
 	is_refused(&l, "is a database of another program");
-	assert_int_equal(ask(site->database, "SELECT count(*) FROM pg_tables WHERE schemaname ="
-					     " current_schema()"),
+	assert_int_equal(ask(site, "SELECT count(*) FROM pg_tables WHERE schemaname ="
+				   " current_schema()"),
 			 1);
-	tell(site->database, "CREATE TABLE setting (key text, value bytea)");
+	tell(site, "CREATE TABLE setting (key text, value bytea)");
 	is_refused(&l, "is a database of another program");
 	pg_link_clear(&l);
 }
@@ -85,12 +85,12 @@ static void a_migration_that_fails_leaves_nothing(void **state)
 	struct pg_link l;
 
 	connect_to(&l, site);
-	tell(site->database, "CREATE TYPE word AS ENUM ('in the way')");
+	tell(site, "CREATE TYPE word AS ENUM ('in the way')");
 	is_refused(&l, "cannot apply 0037_start to postgresql://");
-	assert_int_equal(ask(site->database, "SELECT count(*) FROM pg_tables WHERE schemaname ="
-					     " current_schema()"),
+	assert_int_equal(ask(site, "SELECT count(*) FROM pg_tables WHERE schemaname ="
+				   " current_schema()"),
 			 0);
-	tell(site->database, "DROP TYPE word");
+	tell(site, "DROP TYPE word");
 	assert_int_equal(pg_link_connect(&l), DB_OK);
 	char *error = NULL;
 	assert_true(pg_schema_bring(&l, &error));
@@ -122,7 +122,7 @@ static void two_at_once_make_it_once(void **state)
 		assert_non_null(done);
 		pg_link_clear(&links[i]);
 	}
-	assert_int_equal(ask(site->database, "SELECT count(*) FROM head"), 1);
+	assert_int_equal(ask(site, "SELECT count(*) FROM head"), 1);
 }
 
 static void who_reads_wants_the_newest(void **state)
@@ -147,11 +147,9 @@ static void a_name_is_there_once_whatever_its_capitals(void **state)
 	connect_to(&l, site);
 	assert_true(pg_schema_bring(&l, &error));
 	pg_link_clear(&l);
-	tell(site->database, "INSERT INTO account VALUES (1, 'Alice', '', '', 0, 0, 0, 0)");
-	tell(site->database,
-	     "INSERT INTO account VALUES (2, '\xc3\x84nne', '', '', 0, 0, 0, 0)");
-	tell(site->database,
-	     "INSERT INTO account VALUES (3, '\xc3\xa4nne', '', '', 0, 0, 0, 0)");
+	tell(site, "INSERT INTO account VALUES (1, 'Alice', '', '', 0, 0, 0, 0)");
+	tell(site, "INSERT INTO account VALUES (2, '\xc3\x84nne', '', '', 0, 0, 0, 0)");
+	tell(site, "INSERT INTO account VALUES (3, '\xc3\xa4nne', '', '', 0, 0, 0, 0)");
 	r = PQexec(site->database,
 		   "INSERT INTO account VALUES (4, 'aLICE', '', '', 0, 0, 0, 0)");
 	assert_string_equal(PQresultErrorField(r, PG_DIAG_SQLSTATE), "23505");

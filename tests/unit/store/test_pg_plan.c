@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A long history costs a question no more than a short one: each reads an index in its order.
-#include "tests/unit/pg/fixture.h"
+#include "tests/unit/store/pg_fixture.h"
 
 #include "server/store/postgresql/pg_schema.h"
 

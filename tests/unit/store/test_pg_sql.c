@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The driver: what is queued, what is told of a failure, what ends a wait.
-#include "tests/unit/pg/fixture.h"
+#include "tests/unit/store/pg_fixture.h"
 
 #include "common/clock.h"
 #include "server/store/postgresql/pg_schema.h"
@@ -45,10 +45,10 @@ static void what_is_run_waits_for_the_commit(void **state)
 	open_sql(site, &s, true);
 	assert_int_equal(sql_run(&s, SQL_BEGIN, NULL), DB_OK);
 	assert_int_equal(put_chore(&s, "a", 7), DB_OK);
-	assert_int_equal(ask(site->database, "SELECT count(*) FROM chore"), 0);
+	assert_int_equal(ask(site, "SELECT count(*) FROM chore"), 0);
 	assert_int_equal(sql_run(&s, SQL_COMMIT, NULL), DB_OK);
 	assert_int_equal(pg_sync(&s), DB_OK);
-	assert_int_equal(ask(site->database, "SELECT value FROM chore"), 7);
+	assert_int_equal(ask(site, "SELECT value FROM chore"), 7);
 	sql_close(&s);
 }
 
@@ -67,7 +67,7 @@ static void a_row_that_is_wanted_sees_what_was_queued(void **state)
 	assert_true(value == INT64_MIN);
 	(void)!sql_run(&s, SQL_ROLLBACK, NULL);
 	assert_int_equal(pg_sync(&s), DB_OK);
-	assert_int_equal(ask(site->database, "SELECT count(*) FROM chore"), 0);
+	assert_int_equal(ask(site, "SELECT count(*) FROM chore"), 0);
 	sql_close(&s);
 }
 
@@ -92,7 +92,7 @@ static void the_entry_that_was_refused_is_named(void **state)
 	assert_non_null(strstr(sql_error(&s), "23505"));
 	(void)!sql_run(&s, SQL_ROLLBACK, NULL);
 	assert_int_equal(pg_sync(&s), DB_OK);
-	assert_int_equal(ask(site->database, "SELECT count(*) FROM chore"), 0);
+	assert_int_equal(ask(site, "SELECT count(*) FROM chore"), 0);
 	sql_close(&s);
 }
 
@@ -118,7 +118,7 @@ static void behind_a_failure_nothing_is_done(void **state)
 	assert_int_equal(pg_sync(&s), DB_REFUSED);
 	(void)!sql_run(&s, SQL_ROLLBACK, NULL);
 	assert_int_equal(pg_sync(&s), DB_OK);
-	assert_int_equal(ask(site->database, "SELECT count(*) FROM chore"), 0);
+	assert_int_equal(ask(site, "SELECT count(*) FROM chore"), 0);
 	sql_close(&s);
 }
 
@@ -178,11 +178,12 @@ static void no_setting_of_others_hides_a_warning(void **state)
 	struct buf text = {0};
 	struct sql s;
 
-	buf_printf(&text, "ALTER DATABASE %s SET client_min_messages = error", site->name);
-	tell(site->server, buf_str(&text));
+	buf_printf(&text, "ALTER DATABASE %s SET client_min_messages = error",
+		   PQdb(site->database));
+	tell(site, buf_str(&text));
 	buf_reset(&text);
-	buf_printf(&text, "ALTER DATABASE %s SET statement_timeout = 1", site->name);
-	tell(site->server, buf_str(&text));
+	buf_printf(&text, "ALTER DATABASE %s SET statement_timeout = 1", PQdb(site->database));
+	tell(site, buf_str(&text));
 	buf_clear(&text);
 	open_sql(site, &s, true);
 	assert_int_equal(pg_link_run(pg_sql_link(&s), "DO $$ BEGIN RAISE WARNING 'x'; END $$",
@@ -234,9 +235,9 @@ static void an_interrupt_ends_what_is_waited_for(void **state)
 		DB_INTERRUPTED);
 	pthread_join(thread, NULL);
 	sql_close(&s);
-	for (int i = 0; i < 600 && ask(site->database, n_asleep) > 0; i++)
+	for (int i = 0; i < 600 && ask(site, n_asleep) > 0; i++)
 		usleep(100000);
-	assert_int_equal(ask(site->database, n_asleep), 0);
+	assert_int_equal(ask(site, n_asleep), 0);
 }
 
 static void a_reader_comes_back_by_itself(void **state)
@@ -246,9 +247,8 @@ static void a_reader_comes_back_by_itself(void **state)
 	struct sql s;
 
 	open_sql(site, &s, false);
-	tell(site->database,
-	     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
-	     " current_database() AND application_name = 'snugd'");
+	tell(site, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
+		   " current_database() AND application_name = 'snugd'");
 	assert_int_equal(sql_number(&s, SQL_GOING, (struct value[]){of_int(1)}, &upto),
 			 DB_AWAY);
 	assert_int_equal(sql_number(&s, SQL_GOING, (struct value[]){of_int(1)}, &upto), DB_OK);
@@ -280,7 +280,7 @@ static void add_audit(const struct site *site, int n)
 		   "INSERT INTO audit (id, at_ms, actor, verb, detail) SELECT i, i, 'a', 'b',"
 		   " 'c' FROM generate_series(1, %d) AS i",
 		   n);
-	tell(site->database, buf_str(&text));
+	tell(site, buf_str(&text));
 	buf_clear(&text);
 }
 
@@ -313,15 +313,31 @@ static void a_long_answer_comes_in_parts(void **state)
 	assert_int_equal(read_some(&s, 1500, 3000), 1500);
 	assert_int_equal(sql_run(&s, SQL_BEGIN_READ, NULL), DB_OK);
 	assert_int_equal(read_some(&s, 1, 3000), 1); // the moment is that of the first question
-	tell(site->database, "DELETE FROM audit WHERE id > 2000");
+	tell(site, "DELETE FROM audit WHERE id > 2000");
 	assert_int_equal(read_some(&s, INT64_MAX, 3000), 3000);
 	assert_int_equal(sql_run(&s, SQL_END_READ, NULL), DB_OK);
 	assert_int_equal(read_some(&s, INT64_MAX, 2000), 2000);
-	assert_int_equal(ask(site->database, "SELECT count(*) FROM pg_stat_activity WHERE"
-					     " datname = current_database() AND state LIKE"
-					     " 'idle in%'"),
+	assert_int_equal(ask(site, "SELECT count(*) FROM pg_stat_activity WHERE"
+				   " datname = current_database() AND state LIKE"
+				   " 'idle in%'"),
 			 0);
 	sql_close(&s);
+}
+
+// As whoever has it from another cluster.
+static void make_anew(struct site *site, const char *how)
+{
+	PGconn *server = PQconnectdb(getenv("SNUG_PG_URL"));
+	struct site other = {.database = server};
+	struct buf text = {0};
+
+	buf_printf(&text, "DROP DATABASE %s WITH (FORCE)", PQdb(site->database));
+	tell(&other, buf_str(&text));
+	buf_reset(&text);
+	buf_printf(&text, "CREATE DATABASE %s %s", PQdb(site->database), how);
+	tell(&other, buf_str(&text));
+	buf_clear(&text);
+	PQfinish(server);
 }
 
 static void a_database_of_another_encoding_is_refused(void **state)
@@ -329,17 +345,8 @@ static void a_database_of_another_encoding_is_refused(void **state)
 	struct site *site = site_of(state);
 	char *error = NULL;
 	struct pg_link l;
-	struct buf text = {0};
 
-	buf_printf(&text, "DROP DATABASE %s WITH (FORCE)", site->name);
-	tell(site->server, buf_str(&text));
-	buf_reset(&text);
-	buf_printf(&text,
-		   "CREATE DATABASE %s ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'"
-		   " TEMPLATE template0",
-		   site->name);
-	tell(site->server, buf_str(&text));
-	buf_clear(&text);
+	make_anew(site, "ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
 	assert_true(pg_link_init(&l, site->where, STORE_FULL, true, &error));
 	assert_int_equal(pg_link_connect(&l), DB_FAILED);
 	assert_non_null(strstr(buf_str(&l.words), "ENCODING 'UTF8'"));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The search index: what is in it, what leaves it and when; and what a check sees of that.
-#include "tests/unit/pg/fixture.h"
+#include "tests/unit/store/pg_fixture.h"
 
 #include "server/store/postgresql/pg_words.h"
 
@@ -67,7 +67,7 @@ static int64_t n_words(const struct site *site, message_id id)
 	char text[96];
 
 	snprintf(text, sizeof(text), "SELECT count(*) FROM word WHERE message = %d", (int)id);
-	return ask(site->database, text);
+	return ask(site, text);
 }
 
 static void words_come_behind_the_commit_and_leave_with_it(void **state)
@@ -77,10 +77,10 @@ static void words_come_behind_the_commit_and_leave_with_it(void **state)
 
 	put(s, (struct entry[]){room(), message(1, "tea and tea"), message(2, "tea")}, 3);
 	assert_int_equal(n_words(site, 1), 0);
-	assert_int_equal(ask(site->database, "SELECT value FROM chore"), 1);
+	assert_int_equal(ask(site, "SELECT value FROM chore"), 1);
 	tidy(s);
 	assert_int_equal(n_words(site, 1), 2);
-	assert_int_equal(ask(site->database, "SELECT count(*) FROM chore"), 0);
+	assert_int_equal(ask(site, "SELECT count(*) FROM chore"), 0);
 	redact(s, 1);
 	assert_int_equal(n_words(site, 1), 0);
 	assert_int_equal(n_words(site, 2), 1);
@@ -115,10 +115,10 @@ static void what_is_kept_no_longer_takes_its_words_along(void **state)
 	assert_false(store_is_clean(s));
 	tidy(s);
 	assert_true(store_is_clean(s));
-	assert_int_equal(ask(site->database, "SELECT min(id) FROM message"), 1101);
-	assert_int_equal(ask(site->database, "SELECT min(message) FROM word"), 1101);
-	assert_int_equal(ask(site->database, "SELECT count(*) FROM redaction"), 0);
-	assert_int_equal(ask(site->database, "SELECT count(*) FROM expiry"), 0);
+	assert_int_equal(ask(site, "SELECT min(id) FROM message"), 1101);
+	assert_int_equal(ask(site, "SELECT min(message) FROM word"), 1101);
+	assert_int_equal(ask(site, "SELECT count(*) FROM redaction"), 0);
+	assert_int_equal(ask(site, "SELECT count(*) FROM expiry"), 0);
 	store_close(s);
 }
 
@@ -132,9 +132,9 @@ static void a_word_longer_than_an_index_takes_is_stored_and_found(void **state)
 	text[sizeof(text) - 1] = '\0';
 	put(s, (struct entry[]){room(), message(1, text)}, 2);
 	tidy(s);
-	assert_int_equal(ask(site->database, "SELECT length(word) FROM word"), PG_WORD_BYTES);
+	assert_int_equal(ask(site, "SELECT length(word) FROM word"), PG_WORD_BYTES);
 	redact(s, 1);
-	assert_int_equal(ask(site->database, "SELECT count(*) FROM word"), 0);
+	assert_int_equal(ask(site, "SELECT count(*) FROM word"), 0);
 	store_close(s);
 }
 
@@ -176,9 +176,9 @@ static void check(const struct site *site, bool is_deep, const char *problem)
 static void check_finds(const struct site *site, const char *spoil, const char *mend,
 			const char *problem)
 {
-	tell(site->database, spoil);
+	tell(site, spoil);
 	check(site, false, problem);
-	tell(site->database, mend);
+	tell(site, mend);
 	check(site, false, "");
 }
 
@@ -212,8 +212,8 @@ static void a_check_finds_what_cannot_be(void **state)
 		    "the index message_client is missing");
 	check_finds(site, "CREATE RULE quiet AS ON DELETE TO message DO INSTEAD NOTHING",
 		    "DROP RULE quiet ON message", "the rule quiet on message is none of ours");
-	tell(site->database, "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS"
-			     " 'BEGIN RETURN NULL; END'");
+	tell(site, "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS"
+		   " 'BEGIN RETURN NULL; END'");
 	check_finds(site,
 		    "CREATE TRIGGER spy AFTER INSERT ON message FOR EACH ROW EXECUTE FUNCTION"
 		    " f()",
@@ -238,7 +238,7 @@ static void facts_are_those_of_the_database(void **state)
 	assert_int_equal(report.schema, store_schema());
 	assert_int_equal(report.page_size, 8192);
 	assert_true(report.bytes > 0);
-	assert_int_equal(report.term, ask(site->database, "SELECT term FROM head"));
+	assert_int_equal(report.term, ask(site, "SELECT term FROM head"));
 	store_report_clear(&report);
 }
 
