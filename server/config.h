@@ -114,6 +114,8 @@ struct config {
 // line each in *errors. *c is to be cleared in both cases.
 MUST_USE bool config_read(struct config *c, const struct paths *p, struct buf *errors);
 void config_clear(struct config *c);
+// Why it cannot be [server] store; NULL: it can.
+MUST_USE const char *config_store_fault(const char *store);
 // Sets p->store, as the file says. Of a file that is wrong whoever reads it tells.
 void config_find_store(struct paths *p);
 // Whether people may send files: where browsers are served, too.
