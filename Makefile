@@ -285,7 +285,7 @@ headless: $(OUT)/headless ## the client without a face joins, talks, edits, sear
 # for that are. It imports what client/web/web_private.h names, and nothing of any system.
 WASM := $(BUILD)/wasm
 CORE := $(foreach d,net model text sync slash seat web,$(wildcard client/$d/*.c)) \
-	$(patsubst %,common/%.c,alike at_all buf clock_text die_memory idn joiners map msg names numerics pin snug_link span text url utf8 word)
+	$(patsubst %,common/%.c,alike at_all buf clock_text die_memory idn joiners map msg names numerics pin snug_link span text timed_id url utf8 word)
 WASM_TARGET := clang --target=wasm32-wasi
 WASM_COMPILE = $(WASM_TARGET) -Oz -ffunction-sections -fdata-sections $(HERE) \
 	-mbulk-memory -msign-ext -mnontrapping-fptoint -std=c17 -D_GNU_SOURCE -I. -I$(WASM)/include \

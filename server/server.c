@@ -288,6 +288,10 @@ void server_asked(void *arg, struct admin_request *request)
 	struct admin_answer *answer;
 	bool is_fine = true;
 
+	if (s->standby) {
+		server_asked_waiting(s, request);
+		return;
+	}
 	if (is_of(request, "metrics", NULL)) {
 		answer_metrics(s, request);
 		return;
@@ -327,6 +331,7 @@ int server_run(const struct paths *paths, const char *user)
 {
 	struct server s = {.paths = paths,
 			   .user = user,
+			   .lock = -1,
 			   .log = -1,
 			   .memory = -1,
 			   .high = -1,
@@ -336,7 +341,7 @@ int server_run(const struct paths *paths, const char *user)
 			   .notify = {.fd = -1}};
 	int code = server_start(&s);
 
-	if (code == 0) {
+	if (code == 0 && !s.stop) {
 		server_look_first(&s);
 		server_say_ready(&s);
 		server_tell_ready(&s);

@@ -41,6 +41,9 @@ struct server {
 	struct mailbox *mailbox;
 	struct hub *hub;
 	struct store *store;
+	struct standby *standby; // for the store, which another has; NULL: it does not
+	struct mailbox *leased;  // letters of its lease; NULL: it has none
+	int lock;                // of the state directory, where the store has none; or -1
 	struct writer *writer;
 	struct readers *readers;
 	struct hasher *hasher;
@@ -113,6 +116,12 @@ struct server {
 
 // Brings everything up. The exit code of what failed, told on stderr; 0: it runs.
 MUST_USE int server_start(struct server *s);
+// Has the store, which machines share, before it returns: until then it does not listen. The
+// exit code of what failed; 0: s->store is open, or s->stop says that it was told to end.
+MUST_USE int server_wait(struct server *s);
+// Whoever asks a server that waits: a verb, taken; a signal to end.
+void server_asked_waiting(struct server *s, struct admin_request *request);
+void server_stop_waiting(struct server *s);
 // The sandbox: threads inherit it, so it comes before the first of them.
 void server_enter_sandbox(struct server *s);
 // Each thread does this first, in itself; the main thread last.

@@ -9,7 +9,7 @@
 #pragma once
 
 #include "server/letters/proof.h"
-#include "server/store/lease/kept.h"
+#include "server/store/lease/lately.h"
 #include "server/store/lease/keeper.h"
 #include "server/store/lease/waiter.h"
 #include "tests/sim/cluster.h"
@@ -50,7 +50,7 @@ struct partner {
 	struct wire writer;
 	struct keeper keeper;
 	struct letter *journals; // taken from its hub, not stored yet
-	struct kept kept;        // stored, for a while
+	struct lately kept;      // stored, for a while
 	entry_no put;            // the last entry that was taken
 	entry_no told;           // durable, as its hub was told
 	bool is_full;            // the engine has no space

@@ -22,7 +22,7 @@ void partner_end(struct partner *p, int64_t after_ms)
 	wire_drop(p, &p->writer);
 	server_end(p->server);
 	letters_free(&p->journals);
-	kept_clear(&p->kept);
+	lately_clear(&p->kept);
 	p->asks = NULL;
 	p->is_still = p->is_witness = p->is_mending = p->is_releasing = p->is_full = false;
 	p->life = PARTNER_DOWN;

@@ -38,7 +38,7 @@ static struct journal *batch_of(const struct partner *p)
 	struct journal *batch = journal_new(p->keeper.from + 1);
 	const struct journal *j;
 
-	for (size_t i = 0; (j = kept_at(&p->kept, i)); i++)
+	for (size_t i = 0; (j = lately_at(&p->kept, i)); i++)
 		gather(j, batch, p->keeper.to);
 	for (struct letter *l = p->journals; l; l = l->next)
 		gather(journal_of(l), batch, p->keeper.to);
@@ -50,7 +50,7 @@ static void keep_stored(struct partner *p)
 	while (p->journals &&
 	       journal_of(p->journals)->first + journal_of(p->journals)->n_entries - 1 <=
 		       p->keeper.durable)
-		kept_add(&p->kept, journal_of(letter_take(&p->journals)), partner_now(p));
+		lately_add(&p->kept, journal_of(letter_take(&p->journals)), partner_now(p));
 }
 
 void writing_take(struct partner *p)
@@ -100,7 +100,7 @@ static bool sends_again(struct partner *p)
 		wrong(p->pair->world, "%s says that the engine lost what it did not",
 		      p->holder);
 	p->pair->noticed++;
-	if (!keeper_can_send_again(k) || !kept_has(&p->kept, k->head.upto + 1, k->durable))
+	if (!keeper_can_send_again(k) || !lately_has(&p->kept, k->head.upto + 1, k->durable))
 		return false;
 	keeper_send_again(k);
 	p->is_mending = true;

@@ -4,7 +4,6 @@
 #include "client/model/own.h"
 #include "client/model/target.h"
 #include "common/die.h"
-#include "common/timed_id.h"
 #include "tests/support/loose_world.h"
 
 #include <setjmp.h>
@@ -229,76 +228,6 @@ static void a_server_that_falls_silent_is_left_and_met_again(void **state)
 	welcome(f);
 	last_tag(f, "snug.chat/id", second);
 	assert_string_equal(first, second);
-}
-
-static void a_server_that_waits_for_its_store_is_waited_for(void **state)
-{
-	struct fixture *f = *state;
-	const struct link_status *link = &f->client->core.model->link;
-	size_t lines;
-
-	log_in(f);
-	lines = den(f)->log.count;
-	type(f, "hello");
-	hear(f, ":h NOTE * STORING_WAITS :The server waits for its store");
-	assert_int_equal(link->state, LINK_STORING);
-	loose_world_pass(&f->world, 120000);
-	assert_int_equal(link->state, LINK_STORING);
-	assert_int_equal(f->world.mono_ms - (f->world.wall_ms - link->since_ms),
-			 f->world.mono_ms - 120000);
-	assert_int_equal(f->world.n_opened, 1);
-	assert_int_equal(first_own(f), OWN_SENDING);
-	type(f, "and more");
-	answer(f, ";msgid=m2 :ann!a@h PRIVMSG #den :and more");
-	hear(f, ":h NOTE * STORING_GOES_ON :The server has its store again");
-	assert_int_not_equal(link->state, LINK_STORING);
-	assert_int_equal(den(f)->log.count, lines + 1);
-}
-
-static void who_logs_in_meanwhile_waits(void **state)
-{
-	struct fixture *f = *state;
-	struct login_order login = {.how = LOGIN_OPEN, .name = "ann", .invite = "", .caps = ""};
-
-	client_connect(f->client, &login);
-	assert_true(loose_world_answer(&f->world));
-	hear(f, ":h NOTE * STORING_WAITS :The server waits for its store");
-	loose_world_pass(&f->world, 60000);
-	assert_int_equal(f->client->core.model->link.state, LINK_LOGIN);
-	assert_string_equal(f->client->core.model->link.text, "The server waits for its store");
-	hear(f, ":h CAP * LS :" CAPS);
-	hear(f, ":h CAP * ACK :" CAPS);
-	hear(f, ":h 001 ann :hi");
-	hear(f, ":h NOTE * STORING_GOES_ON :The server has its store again");
-	hear(f, ":h PONG h snug-alive-1");
-	assert_int_equal(f->client->core.model->link.state, LINK_ONLINE);
-	assert_int_equal(f->world.n_opened, 1);
-}
-
-// As far as the server has said what time it is there: ours may be a wrong one.
-static void ids_carry_the_servers_time(void **state)
-{
-	struct fixture *f = *state;
-	char id[80];
-	int64_t at_ms;
-
-	log_in(f);
-	type(f, "hello");
-	last_tag(f, "snug.chat/id", id);
-	assert_false(timed_id_parse(span_of(id), &at_ms));
-	answer(f, ";msgid=m1;time=2026-11-22T09:00:00.000Z :ann!a@h PRIVMSG #den :hello");
-	hear(f, "@time=2026-11-20T09:00:00.000Z;batch=b :bob!b@h PRIVMSG #den :old");
-	loose_world_pass(&f->world, 5000);
-	type(f, "again");
-	last_tag(f, "snug.chat/id", id);
-	assert_true(timed_id_parse(span_of(id), &at_ms));
-	assert_int_equal(at_ms, NOW_MS - 3 * 3600 * 1000 + 5000);
-	loose_world_break(&f->world);
-	loose_world_pass(&f->world, 60000);
-	type(f, "offline");
-	welcome(f);
-	last_tag(f, "snug.chat/id", id);
-	assert_false(timed_id_parse(span_of(id), &at_ms));
 }
 
 static void another_key_is_refused_with_both(void **state)
@@ -550,9 +479,6 @@ int main(void)
 		TEST(what_is_typed_is_stored_at_the_servers_time),
 		TEST(a_refusal_goes_to_whoever_asked),
 		TEST(a_server_that_falls_silent_is_left_and_met_again),
-		TEST(a_server_that_waits_for_its_store_is_waited_for),
-		TEST(who_logs_in_meanwhile_waits),
-		TEST(ids_carry_the_servers_time),
 		TEST(another_key_is_refused_with_both),
 		TEST(rooms_are_in_the_profile_a_second_later),
 		TEST(the_next_run_shows_and_sends_what_was_left),

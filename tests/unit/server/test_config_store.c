@@ -55,7 +55,7 @@ static void it_is_a_file_of_the_state_or_elsewhere(void **state)
 	static const char *const fine[] = {
 		"postgresql://snug@db1.example/snug",
 		"postgresql://snug@db1,db2:5433/snug?passfile=/etc/snug/store.pass",
-		"postgresql:///snug?host=/run/postgresql",
+		"postgresql://snug@/snug?host=/run/postgresql",
 		"postgresql://db1/snug?user=snug&sslmode=verify-full&passfile=/a:b@c",
 	};
 	struct site *p = *state;
@@ -96,6 +96,41 @@ static void what_is_no_place_is_refused(void **state)
 	expect_refused(*state, "/var/lib/other.db", "is no place");
 	expect_refused(*state, "mysql://snug@db/snug", "is no place");
 	expect_refused(*state, "", "is no place");
+	expect_refused(*state, "postgresql://db1/snug", "names no user");
+	expect_refused(*state, "postgresql:///snug?user=&host=/run", "names no user");
+}
+
+static void expect_ports(const char *store, const uint16_t *ports, size_t n)
+{
+	struct config c = {.store = (char *)(uintptr_t)store};
+	uint16_t port;
+
+	for (size_t i = 0; i < n; i++) {
+		assert_true(config_store_port(&c, i, &port));
+		assert_int_equal(port, ports[i]);
+	}
+	assert_false(config_store_port(&c, n, &port));
+}
+
+static void its_ports_and_files_are_known(void **state UNUSED)
+{
+	struct config c = {.store = (char *)(uintptr_t) "postgresql://u@a/d?passfile=%2Fx%20y"
+							"&sslmode=require&sslrootcert=/ca.pem"};
+	struct buf path = {0};
+	bool is_secret;
+
+	assert_true(config_store_file(&c, 0, &path, &is_secret));
+	assert_string_equal(buf_str(&path), "/x y");
+	assert_true(is_secret);
+	buf_reset(&path);
+	assert_true(config_store_file(&c, 1, &path, &is_secret));
+	assert_string_equal(buf_str(&path), "/ca.pem");
+	assert_false(is_secret);
+	assert_false(config_store_file(&c, 2, &path, &is_secret));
+	buf_clear(&path);
+	expect_ports("postgresql://u@a/d", (uint16_t[]){5432}, 1);
+	expect_ports("postgresql://u@a:1,[::2]:3,b:4/d?x=y", (uint16_t[]){1, 3, 4}, 3);
+	expect_ports("postgresql://u@/d?host=h&port=7", (uint16_t[]){7}, 1);
 }
 
 static void a_password_is_refused_and_not_repeated(void **state)
@@ -111,6 +146,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(it_is_a_file_of_the_state_or_elsewhere, setup,
 						teardown),
+		cmocka_unit_test(its_ports_and_files_are_known),
 		cmocka_unit_test_setup_teardown(what_is_no_place_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_password_is_refused_and_not_repeated, setup,
 						teardown),
