@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A server whose store another machine has: it waits, with everything at hand, and listens to the
-// admin socket and to whoever manages it, and to nobody else.
+// A server whose store another machine has: it waits, with everything at hand, and hears the
+// admin socket and whoever manages it, and nobody else.
 #include "server/server_private.h"
 
 #include "common/clock.h"
