@@ -139,7 +139,7 @@ NEEDS_client := client common
 LIBS_common := -lutf8proc -ljansson -lssl -lcrypto -lsodium -linih
 LIBS_server := $(LIBS_engines) -lqrencode -lseccomp -lnettle -lgssapi_krb5 -lkrb5 $(LIBS_common)
 LIBS_picture := -lseccomp
-LIBS_client := -lqrencode $(LIBS_common)
+LIBS_client := -lqrencode -lresolv $(LIBS_common)
 LIBS_letters := $(LIBS_common)
 LIBS_io := $(LIBS_common)
 LIBS_lease := $(LIBS_common)
@@ -285,7 +285,7 @@ headless: $(OUT)/headless ## the client without a face joins, talks, edits, sear
 # for that are. It imports what client/web/web_private.h names, and nothing of any system.
 WASM := $(BUILD)/wasm
 CORE := $(foreach d,net model text sync slash seat web,$(wildcard client/$d/*.c)) \
-	$(patsubst %,common/%.c,alike at_all buf clock_text die_memory idn joiners map msg names numerics pin snug_link span text url utf8 word)
+	$(patsubst %,common/%.c,alike at_all buf clock_text die_memory idn joiners map msg names numerics pin snug_link span text timed_id url utf8 word)
 WASM_TARGET := clang --target=wasm32-wasi
 WASM_COMPILE = $(WASM_TARGET) -Oz -ffunction-sections -fdata-sections $(HERE) \
 	-mbulk-memory -msign-ext -mnontrapping-fptoint -std=c17 -D_GNU_SOURCE -I. -I$(WASM)/include \
@@ -338,16 +338,20 @@ SHARDS ?= 0 2
 talk-server: $(OUT)/talk_server $(OUT)/snugd ## play the talk scripts on the server, over TLS
 	@set -e; for n in $(SHARDS); do $(OUT)/talk_server $(OUT)/snugd $$n $(TALKS); done
 
-# The simulation: seeds that play people, crashes and a failing disk; then, without the
-# gate, the unique index, fsync, or the wait for the tables, it must notice.
+# The simulation: seeds that play people, crashes and a failing disk, or two servers before one
+# replicated engine; then, with something left out on purpose, it must notice.
 SEEDS ?= 1000
 $(eval $(call program,sim,$(patsubst %.c,$(OUT)/%.o,$(wildcard tests/sim/*.c)) $(SUPPORT_store) \
 	$(OUT)/tests/support/hub_mail.o $(OUT)/tests/support/log_engine.o \
-	$(call needs,hub),$(LIBS_hub)))
+	$(call lib,lease) $(call needs,hub),$(LIBS_hub)))
 .PHONY: sim
 sim: $(OUT)/sim ## play SEEDS seeds of the simulation, and its four tests of the test
 	@$(OUT)/sim 1 $(SEEDS)
 	@for what in gate index fsync tables; do $(OUT)/sim 1 200 $$what || exit 1; done
+.PHONY: sim-pair
+sim-pair: $(OUT)/sim ## play SEEDS seeds of its second world, two servers of a pair, and the five tests of that test
+	@$(OUT)/sim pair 1 $(SEEDS)
+	@for what in no-fence trust-read trust-notice trust-reader no-silence; do $(OUT)/sim pair 1 2000 $$what || exit 1; done
 
 # What somebody who runs code in the server would try: each act in each thread's role.
 $(eval $(call program,acts,$(patsubst %.c,$(OUT)/%.o,$(wildcard tests/sandbox/*.c)) $(call needs,server),$(LIBS_server)))
@@ -580,13 +584,14 @@ FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -I. $(CFLAGS_postgresql) -O1 -g -fno-saniti
 	-fsanitize=fuzzer-no-link,address,undefined
 # What they are made of: the client in a world made by hand, or else the server.
 FUZZED_client := $(filter-out common/tls% client/outside/%,$(call srcs,common) $(call srcs,client)) \
+	client/outside/srv.c \
 	tests/support/hostile.c tests/support/loose_world.c
 FUZZED_server := $(call srcs,common) $(call srcs,letters) $(call srcs,hub) $(call srcs,store) $(call srcs,import) \
 	$(call srcs,oidc) tests/support/minted.c tests/support/hub_mail.c tests/support/hub_world.c server/admin_json.c \
 	$(patsubst %,server/beside/%.c,beside_letter door_letter errand_letter errand_allow child child_walls) \
 	$(patsubst %,server/backup/%.c,failed manifest manifest_json part seal stream)
 FUZZ_SIDES := client server
-FUZZERS_client := $(patsubst %,fuzz_%,edit filter hostile keys mdns picture strip view)
+FUZZERS_client := $(patsubst %,fuzz_%,edit filter hostile keys mdns picture srv strip view)
 FUZZERS_server := $(filter-out $(FUZZERS_client),$(FUZZERS))
 FUZZ_COMPILE = clang $(FUZZ_FLAGS) -MMD -MP -c -o
 FUZZ_LINK = clang -fsanitize=fuzzer,address,undefined -pthread -o

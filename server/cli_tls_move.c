@@ -12,7 +12,7 @@
 #include "common/die.h"
 #include "common/encode.h"
 #include "common/file.h"
-#include "common/tls.h"
+#include "common/tls_vouch.h"
 #include "server/backup/seal.h"
 
 #include <errno.h>
@@ -24,7 +24,11 @@
 #include <unistd.h>
 
 #define FILE_MAX (1024 * 1024) // inside: a pair has some 10 KiB
-#define PARTS 3
+
+// What is sealed, in this order. The next pair may lack; older programs do not write it, and
+// pass it over.
+enum part { PART_CERT, PART_KEY, PART_WORDS, PART_NEXT_CERT, PART_NEXT_KEY, PARTS };
+#define PARTS_NEEDED PART_NEXT_CERT
 
 // Of any length up to FILE_MAX; what is not there is empty where it may be.
 static int read_file(const char *path, bool may_lack, struct buf *out)
@@ -56,6 +60,20 @@ static int write_file(const char *path, struct span text, int how)
 				 strerrordesc_np(errno));
 }
 
+static int write_pair(const struct bench *b, enum pair_place place, const struct span *parts)
+{
+	struct pair pair;
+	int code;
+
+	pair_drop(b->paths, place);
+	pair_find(&pair, b->paths, &b->config, place);
+	code = write_file(pair.cert, parts[0], O_EXCL);
+	if (code == ADMIN_DONE)
+		code = write_file(pair.key, parts[1], O_EXCL);
+	pair_clear(&pair);
+	return code;
+}
+
 // Brought.
 
 static int refuse_other(const struct bench *b, const struct tls_context *given)
@@ -76,21 +94,42 @@ static int refuse_other(const struct bench *b, const struct tls_context *given)
 	return code;
 }
 
+static bool is_vouched(const struct bench *b, const struct tls_context *given)
+{
+	uint8_t served[TLS_PIN_LEN];
+	struct tls_vouches words;
+
+	tls_context_pin(b->served, served);
+	tls_context_vouches(given, &words);
+	return tls_vouches_has(&words, served);
+}
+
 static int judge(const struct bench *b, const struct tls_context *given)
 {
-	if (bench_is_served(b, given) || cli_flag(b->cli, "--confirm"))
+	if (bench_is_served(b, given) || is_vouched(b, given) || cli_flag(b->cli, "--confirm"))
 		return ADMIN_DONE;
 	if (cli_flag(b->cli, "--rotate"))
 		return bench_vouch(b, given);
 	return refuse_other(b, given);
 }
 
-// What stands as the given pair is taken, or taken away again.
-static int take_given(const struct bench *b)
+// The one that comes after it does so when the overlap is over, as where it was announced: the
+// words say since when.
+static int place_next(const struct bench *b, const struct span *next)
+{
+	pair_drop(b->paths, PAIR_NEXT);
+	return next[0].len && next[1].len ? write_pair(b, PAIR_NEXT, next) : ADMIN_DONE;
+}
+
+// What stands as the given pair is taken, or taken away again. next: certificate and key of the
+// announced one, where another machine's are brought.
+static int take_given(const struct bench *b, const struct span *next)
 {
 	struct tls_context *given = bench_load(b, PAIR_GIVEN);
 	int code = given ? judge(b, given) : ADMIN_FAILED;
 
+	if (code == ADMIN_DONE && next)
+		code = place_next(b, next);
 	if (code == ADMIN_DONE)
 		code = bench_promote(b, PAIR_GIVEN);
 	if (code == ADMIN_DONE)
@@ -133,7 +172,7 @@ static int import_files(const struct cli *c)
 	if (code == ADMIN_DONE) {
 		pair_find(&given, b.paths, &b.config, PAIR_GIVEN);
 		if (tls_context_save(found, given.cert, given.key, &error))
-			code = take_given(&b);
+			code = take_given(&b, NULL);
 		else
 			code = cli_say(ADMIN_FAILED, "%s", error);
 		pair_clear(&given);
@@ -210,20 +249,31 @@ static int seal(const struct cli *c, const struct seal_public *to, const struct 
 	return code;
 }
 
-static int export_pair(const struct bench *b, const struct seal_public *to)
+// Certificate, and key behind it.
+static int read_pair(const struct bench *b, enum pair_place place, struct buf *out)
 {
-	enum pair_place place = pair_first(b->paths, &b->config);
-	char *words = pair_vouches(b->paths);
-	struct buf parts[PARTS] = {0}, plain = {0};
 	struct pair pair;
 	int code;
 
 	pair_find(&pair, b->paths, &b->config, place);
-	code = read_file(pair.cert, false, &parts[0]);
+	code = read_file(pair.cert, false, &out[0]);
 	if (code == ADMIN_DONE)
-		code = read_file(pair.key, false, &parts[1]);
+		code = read_file(pair.key, false, &out[1]);
+	pair_clear(&pair);
+	return code;
+}
+
+static int export_pair(const struct bench *b, const struct seal_public *to)
+{
+	char *words = pair_vouches(b->paths);
+	struct buf parts[PARTS] = {0}, plain = {0};
+	int code;
+
+	code = read_pair(b, pair_first(b->paths, &b->config), &parts[PART_CERT]);
 	if (code == ADMIN_DONE)
-		code = read_file(words, true, &parts[2]);
+		code = read_file(words, true, &parts[PART_WORDS]);
+	if (code == ADMIN_DONE && pair_announced(b->paths, b->served))
+		code = read_pair(b, PAIR_NEXT, &parts[PART_NEXT_CERT]);
 	for (size_t i = 0; i < PARTS; i++) {
 		add_part(&plain, &parts[i]);
 		cli_wipe(&parts[i]);
@@ -231,7 +281,6 @@ static int export_pair(const struct bench *b, const struct seal_public *to)
 	if (code == ADMIN_DONE)
 		code = seal(b->cli, to, &plain);
 	cli_wipe(&plain);
-	pair_clear(&pair);
 	free(words);
 	return code;
 }
@@ -277,27 +326,46 @@ static int unseal(const struct paths *paths, struct span text, struct buf *out)
 	return code;
 }
 
-static int place_parts(const struct bench *b, struct span plain)
+// Those that are not there: the same pair may come more than once.
+static int write_words(const struct bench *b, struct span brought)
 {
-	char *words = pair_vouches(b->paths);
-	struct span parts[PARTS] = {0};
-	struct pair given;
-	int code = ADMIN_DONE;
+	static const char end[] = "-----END CERTIFICATE-----\n";
+	char *file = pair_vouches(b->paths);
+	struct buf known = {0}, fresh = {0};
+	int code = read_file(file, true, &known);
 
-	for (size_t i = 0; i < PARTS && code == ADMIN_DONE; i++) {
-		if (!take_part(&plain, &parts[i]))
-			code = cli_say(ADMIN_FAILED, "what was sealed is no pair");
+	while (brought.len && code == ADMIN_DONE) {
+		const char *at = memmem(brought.at, brought.len, end, strlen(end));
+		size_t len = at ? (size_t)(at - brought.at) + strlen(end) : brought.len;
+		struct span word = span_from(brought.at, len);
+
+		if (!memmem(known.at, known.len, word.at, word.len))
+			buf_add_span(&fresh, word);
+		brought = span_after(brought, len);
 	}
-	pair_drop(b->paths, PAIR_GIVEN);
-	pair_find(&given, b->paths, &b->config, PAIR_GIVEN);
-	if (code == ADMIN_DONE)
-		code = write_file(given.cert, parts[0], O_EXCL);
-	if (code == ADMIN_DONE)
-		code = write_file(given.key, parts[1], O_EXCL);
-	if (code == ADMIN_DONE && parts[2].len)
-		code = write_file(words, parts[2], O_APPEND);
-	pair_clear(&given);
-	free(words);
+	if (fresh.len)
+		code = write_file(file, buf_span(&fresh), O_APPEND);
+	buf_clear(&known);
+	buf_clear(&fresh);
+	free(file);
+	return code;
+}
+
+static int find_parts(struct span plain, struct span parts[static PARTS])
+{
+	for (size_t i = 0; i < PARTS && (plain.len || i < PARTS_NEEDED); i++) {
+		if (!take_part(&plain, &parts[i]))
+			return cli_say(ADMIN_FAILED, "what was sealed is no pair");
+	}
+	return ADMIN_DONE;
+}
+
+static int place_parts(const struct bench *b, const struct span parts[static PARTS])
+{
+	int code = write_pair(b, PAIR_GIVEN, &parts[PART_CERT]);
+
+	if (code == ADMIN_DONE && parts[PART_WORDS].len)
+		code = write_words(b, parts[PART_WORDS]);
 	return code;
 }
 
@@ -305,6 +373,7 @@ static int import_sealed(const struct cli *c)
 {
 	char *secret = secret_file(&c->paths);
 	struct buf text = {0}, plain = {0};
+	struct span parts[PARTS] = {0};
 	struct bench b = {0};
 	int code = read_file(cli_value(c, "--sealed", 0), false, &text);
 
@@ -317,9 +386,11 @@ static int import_sealed(const struct cli *c)
 	if (code == ADMIN_DONE)
 		code = unseal(b.paths, span_trim(buf_span(&text)), &plain);
 	if (code == ADMIN_DONE)
-		code = place_parts(&b, buf_span(&plain));
+		code = find_parts(buf_span(&plain), parts);
 	if (code == ADMIN_DONE)
-		code = take_given(&b);
+		code = place_parts(&b, parts);
+	if (code == ADMIN_DONE)
+		code = take_given(&b, &parts[PART_NEXT_CERT]);
 	if (code == ADMIN_DONE)
 		unlink(secret);
 	free(secret);

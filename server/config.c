@@ -52,6 +52,8 @@ const struct conf_row config_rows[] = {
 	{"kerberos", "plain", CONF_BOOL, AT(kerberos_plain), "no", 0, 0, NULL, false, NULL},
 	{"pam", "service", CONF_TEXT, AT(pam_service), NULL, 0, 0, NULL, false, NULL},
 	{"pam", "tries", CONF_NUMBER, AT(pam_tries), "3", 1, 100, NULL, true, NULL},
+	{"pam", "cache", CONF_DURATION, AT(pam_cache_ms), "0", 0, PAM_CACHE_MAX_MS, NULL, true,
+	 NULL},
 	{"pam", "door_user", CONF_TEXT, AT(door_user), NULL, 0, 0, NULL, false, NULL},
 	{"push", "enabled", CONF_BOOL, AT(push), "no", 0, 0, NULL, false, NULL},
 	{"push", "delay", CONF_DURATION, AT(push_delay_ms), "5s", 0, 0, NULL, true, NULL},

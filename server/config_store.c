@@ -80,10 +80,8 @@ void config_find_store(struct paths *p)
 
 	// Of mistakes the one who takes it up tells.
 	(void)!conf_read(config_rows, config_n_rows, &config, p->config, &errors);
-	if (config.store) {
-		free(p->store);
-		p->store = xstrdup(config.store);
-	}
+	if (config.store)
+		paths_set_store(p, config.store);
 	conf_clear(config_rows, config_n_rows, &config);
 	buf_clear(&errors);
 }
@@ -103,9 +101,9 @@ static void decode(struct span text, struct buf *out)
 	}
 }
 
-// The i-th of the options that are one of these names.
+// The i-th of the options that are one of these names; *which: the place of its own among them.
 static bool find_option(const struct config *c, const char *const *names, size_t i,
-			struct buf *value)
+			size_t *which, struct buf *value)
 {
 	struct span options = span_of(c->store ? c->store : "");
 
@@ -118,18 +116,22 @@ static bool find_option(const struct config *c, const char *const *names, size_t
 			known++;
 		if (!*known || i-- > 0)
 			continue;
+		*which = (size_t)(known - names);
 		decode(option, value);
 		return true;
 	}
 	return false;
 }
 
-bool config_store_file(const struct config *c, size_t i, struct buf *path)
+bool config_store_file(const struct config *c, size_t i, struct buf *path, bool *is_secret)
 {
-	static const char *const names[] = {"passfile", "sslrootcert", "sslcert",
-					    "sslkey",   "sslcrl",      NULL};
+	static const char *const names[] = {"passfile", "sslkey", "sslrootcert",
+					    "sslcert",  "sslcrl", NULL};
+	size_t which = 0;
+	bool is_found = find_option(c, names, i, &which, path);
 
-	return find_option(c, names, i, path);
+	*is_secret = which < 2;
+	return is_found;
 }
 
 // The port that stands behind a host; 0: none does.
@@ -159,10 +161,11 @@ bool config_store_port(const struct config *c, size_t i, uint16_t *port)
 	struct buf others = {0};
 	struct span hosts, rest;
 	bool is_found = false;
+	size_t which;
 
 	if (!c->store)
 		return false;
-	if (!find_option(c, names, 0, &others))
+	if (!find_option(c, names, 0, &which, &others))
 		buf_add_str(&others, "5432");
 	rest = buf_span(&others);
 	hosts = hosts_of(c);

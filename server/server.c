@@ -132,6 +132,7 @@ static void hub_part(struct server *s)
 	s->pulse.turns++;
 	server_note_disk(s, letters);
 	hub_turn(s->hub, now, letters);
+	server_save_key(s);
 	server_note_high(s);
 	hub_take(s->hub, &out);
 	note_ended(out.n_ended);
@@ -228,6 +229,7 @@ void server_stop(struct server *s, struct span reason)
 		mailbox_put(server_shard(s, i), &out->letter);
 	}
 	server_save_clock(s);
+	server_save_key(s);
 	hub_stop(s->hub, reason);
 	s->hub_is_due = true;
 	loop_again(s->loop);

@@ -98,6 +98,7 @@ static void serve(struct server *s, const struct tls_context *tls)
 	s->certificate_expires = tls_context_expires(tls);
 	s->expiry_said = INT64_MAX;
 	s->other_waits = false;
+	s->key_is_saved = false;
 	keep_copy(s);
 	watch_expiry(s);
 }
@@ -356,6 +357,21 @@ bool server_load_certificate(struct server *s, char **error)
 	s->is_vouched = found.is_verified && found.names_host;
 	serve(s, tls);
 	tls_context_free(tls);
+	return true;
+}
+
+bool server_take_next(struct server *s, char **error)
+{
+	struct tls_context *tls = NULL;
+
+	if (pair_promote(s->paths, PAIR_NEXT, error))
+		tls = pair_served(s->paths, &s->config, error);
+	if (!tls)
+		return false;
+	judge_again(s, tls);
+	serve(s, tls);
+	tls_context_free(tls);
+	log_pin(LOG_INFO, "key_changed", s->pin, NULL);
 	return true;
 }
 

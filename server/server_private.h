@@ -95,6 +95,7 @@ struct server {
 	struct cert_watch *certs;       // NULL: the kernel gives none
 	uint8_t other_pin[TLS_PIN_LEN]; // a key that the files hold, where other_waits
 	bool other_waits;
+	bool key_is_saved; // the database has which one is served
 	bool is_vouched; // an authority of this computer stands behind the certificate
 	char *fault;     // why the files were not taken at last, or NULL
 	struct sandbox sandbox;
@@ -248,6 +249,14 @@ void server_metrics(const struct server *s, struct buf *out);
 void server_addresses(const struct server *s, const struct transport *way, struct buf *out);
 // All of these to the log: it serves.
 void server_say_ready(const struct server *s);
+// The database is loaded and the hub is not (hub_served_key): goes over to the key that was
+// served last, where it is the next one here.
+void server_follow_key(struct server *s);
+// Has the database keep which key is served, unless it does; when it can.
+void server_save_key(struct server *s);
+// The announced pair comes into its place, before anything is served. False and *error (the
+// caller's).
+MUST_USE bool server_take_next(struct server *s, char **error);
 // Loads the certificate to begin with. False and *error (the caller's).
 MUST_USE bool server_load_certificate(struct server *s, char **error);
 // From now on what is renewed is seen, and what ends soon is told of.

@@ -358,8 +358,10 @@ static int start_hub(struct server *s)
 	s->hub = hub_new(&config, seed);
 	sodium_memzero(seed, sizeof(seed));
 	if (!sealing_keys_take(s->paths, s->hub, &error) || !server_start_push(s, &error) ||
-	    !store_load(s->store, load_entry, s->hub, &error) ||
-	    !hub_loaded(s->hub, server_clock_start(s), &error))
+	    !store_load(s->store, load_entry, s->hub, &error))
+		return failed_with(ADMIN_FAILED, error);
+	server_follow_key(s);
+	if (!hub_loaded(s->hub, server_clock_start(s), &error))
 		return failed_with(ADMIN_FAILED, error);
 	server_check_high(s);
 	server_warn_of_keys(s);

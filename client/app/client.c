@@ -46,6 +46,7 @@ static void on_online(void *arg)
 
 	requests_link(c->requests, true);
 	client_keep_caps(c);
+	client_keep_answered(c);
 	client_keep_key(c);
 	join_wanted(c);
 	seat_online(&c->seat);
@@ -89,6 +90,11 @@ static void on_back(void *arg)
 		uplink_use_device(c->core.session);
 }
 
+static const struct sasl_way *on_ticket(void *arg)
+{
+	return ticket_may_be_there() ? ticket_way(client_ticket(arg)) : NULL;
+}
+
 static void open_issuer(struct client *c)
 {
 	c->issuer = issuer_https_new(c->loop);
@@ -96,6 +102,7 @@ static void open_issuer(struct client *c)
 					   .line = issuer_https_line(c->issuer),
 					   .arg = c,
 					   .connect = on_connect,
+					   .ticket = on_ticket,
 					   .on_back = on_back};
 	c->issuer_login = issuer_login_new(&order);
 }
@@ -247,6 +254,7 @@ void client_connect(struct client *c, const struct login_order *login)
 		.host = p->host,
 		.port = p->port,
 		.others = &p->others,
+		.at = p->at,
 		.pins = p->pins,
 		.has_next_pin = p->has_next_pin,
 		.pinned_at = p->pinned_at,

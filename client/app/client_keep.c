@@ -85,6 +85,15 @@ void client_keep_place(struct client *c)
 	c->is_changed = true;
 }
 
+void client_keep_answered(struct client *c)
+{
+	struct uplink_status status;
+
+	uplink_status(c->core.session, &status);
+	if (profile_know_place(c->profile, status.at))
+		c->is_changed = true;
+}
+
 // `snug trust` in another window may have changed it meanwhile.
 void client_take_pin(struct client *c)
 {

@@ -58,6 +58,8 @@ void client_note_membership(struct client *c, const struct msg *m);
 // What was learnt at this login and saves time at the next.
 void client_keep_caps(struct client *c);
 // The server's key, when it went over to another one or announced that.
+// The place at which the server answered is tried first the next time.
+void client_keep_answered(struct client *c);
 void client_keep_key(struct client *c);
 // Where the user is, for the next start.
 void client_keep_place(struct client *c);

@@ -19,7 +19,7 @@
 
 // The file as text; the struct above is made from it.
 struct profile_file {
-	char *host, *port, *account, *next_pin, *pinned, *room, *password_cmd;
+	char *host, *port, *account, *next_pin, *pinned, *room, *password_cmd, *last;
 	struct conf_list also, pins, rooms, caps;
 	bool device, open, ticket;
 };
@@ -34,6 +34,7 @@ static const struct conf_row rows[] = {
 	ROW("host", CONF_TEXT, host, NULL),
 	ROW("port", CONF_TEXT, port, LINK_PORT),
 	ROW("also", CONF_LIST, also, NULL),
+	ROW("last", CONF_TEXT, last, NULL),
 	ROW("account", CONF_TEXT, account, ""),
 	ROW("pin", CONF_LIST, pins, NULL),
 	ROW("next_pin", CONF_TEXT, next_pin, NULL),
@@ -155,6 +156,21 @@ static bool take_also(const struct conf_list *hosts, struct link_others *out)
 	return true;
 }
 
+// What is none of the places is no harm: the first is tried first then.
+static size_t find_place(const struct link_others *others, const char *text)
+{
+	struct link_host host;
+
+	if (!text || link_host_parse(span_of(text), &host))
+		return 0;
+	for (size_t i = 0; i < others->count; i++) {
+		if (strcmp(others->at[i].name, host.name) == 0 &&
+		    strcmp(others->at[i].port, host.port) == 0)
+			return i + 1;
+	}
+	return 0;
+}
+
 static void fill(struct profile *p, struct profile_file *f)
 {
 	free(p->account);
@@ -168,6 +184,7 @@ static void fill(struct profile *p, struct profile_file *f)
 	p->by_ticket = f->ticket;
 	p->password_cmd = f->password_cmd ? xstrdup(f->password_cmd) : NULL;
 	(void)take_also(&f->also, &p->others);
+	p->at = find_place(&p->others, f->last);
 	(void)take_pins(&f->pins, &p->pins);
 	p->has_next_pin = f->next_pin && pin_parse(span_of(f->next_pin), p->next_pin);
 	if (!f->pinned || !clock_parse(span_of(f->pinned), &p->pinned_at))
@@ -293,6 +310,18 @@ static void add_also(struct buf *out, const struct link_others *others)
 	buf_clear(&address);
 }
 
+static void add_last(struct buf *out, const struct profile *p)
+{
+	struct buf address = {0};
+
+	if (p->at && p->at <= p->others.count) {
+		const struct link_host *host = &p->others.at[p->at - 1];
+		link_address(&address, host->name, host->port);
+	}
+	add_row(out, "last", buf_str(&address));
+	buf_clear(&address);
+}
+
 static void add_pins(struct buf *out, const struct pins *pins)
 {
 	char text[PIN_TEXT_MAX];
@@ -315,6 +344,7 @@ static void write_rows(const struct profile *p, struct buf *out)
 	add_row(out, "host", p->host);
 	add_row(out, "port", p->port);
 	add_also(out, &p->others);
+	add_last(out, p);
 	add_row(out, "account", p->account);
 	add_pins(out, &p->pins);
 	add_row(out, "next_pin", next);
@@ -387,6 +417,14 @@ bool profile_know_keys(struct profile *p, const struct pins *pins, const uint8_t
 	if (is_other)
 		p->pinned_at = clock_wall_ms();
 	return true;
+}
+
+bool profile_know_place(struct profile *p, size_t at)
+{
+	bool is_other = p->at != at;
+
+	p->at = at;
+	return is_other;
 }
 
 void profile_remove(const struct profile *p)

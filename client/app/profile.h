@@ -18,6 +18,7 @@ struct profile {
 	char *host; // the name that a certificate is verified for
 	char *port;
 	struct link_others others; // where else it answers
+	size_t at;                 // where it answered last: 0 host, n others.at[n - 1]
 	char *account;
 	char *room;   // first shown, "" or "#name"
 	char **rooms; // "#room" or "#room key", joined by us where the server does not remember
@@ -56,6 +57,8 @@ MUST_USE char *profile_make_device(struct profile *p);
 // Whether that is anything new.
 MUST_USE bool profile_know_keys(struct profile *p, const struct pins *pins,
 				const uint8_t *next);
+// It answered there. Whether that is anything new.
+MUST_USE bool profile_know_place(struct profile *p, size_t at);
 // Forgets key, certificate and the folder's file.
 void profile_remove(const struct profile *p);
 // `snug` alone will use this one.

@@ -38,10 +38,31 @@ static void fill_in(struct buf *out, const char *words, struct span host, struct
 	}
 }
 
+// Where a server that answers in several places was looked for.
+static void say_places(struct buf *out, const struct uplink_status *s, const char *host)
+{
+	buf_add_str(out, " (tried: ");
+	link_address(out, host, s->port);
+	for (size_t i = 0; i < s->others->count; i++) {
+		buf_add_str(out, ", ");
+		link_address(out, s->others->at[i].name, s->others->at[i].port);
+	}
+	buf_add_char(out, ')');
+}
+
+static bool is_nowhere(enum failure failure)
+{
+	return failure == FAILURE_NO_HOST || failure == FAILURE_REFUSED ||
+	       failure == FAILURE_UNREACHABLE || failure == FAILURE_TIMED_OUT ||
+	       failure == FAILURE_TLS;
+}
+
 static void say_failure(struct buf *out, const struct uplink_status *s, const char *host)
 {
 	fill_in(out, rows[s->failure].what, span_of(host), span_of(host),
 		span_trim(span_of(s->detail)));
+	if (s->others && is_nowhere(s->failure))
+		say_places(out, s, host);
 }
 
 static struct tm local_time(int64_t at_ms)

@@ -37,6 +37,13 @@ struct link_order {
 	const char *cert_file, *key_file; // the device's, or both NULL
 };
 
+// Where to connect.
+struct link_place {
+	const char *host, *port;
+	bool has_others;  // there are other places to go on to
+	int64_t hurry_ms; // what is given to it then, for each of connecting and TLS
+};
+
 struct link_events {
 	void *arg;
 	// Who answers is known. FAILURE_NONE to go on.
@@ -53,8 +60,8 @@ struct link_events {
 struct link_acts {
 	// From now on, copied; the link is closed. NULL, or what is wrong (the caller's).
 	char *(*order)(struct link *k, const struct link_order *order);
-	// Starts to connect there as ordered; both are copied. Closes what was open.
-	void (*open)(struct link *k, const char *host, const char *port);
+	// Starts to connect there as ordered; copied. Closes what was open.
+	void (*open)(struct link *k, const struct link_place *place);
 	// Closes without on_down. What was queued is sent if that is possible at once.
 	void (*close)(struct link *k);
 	bool (*is_up)(const struct link *k);

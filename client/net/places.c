@@ -13,12 +13,13 @@ void places_clear(struct places *p)
 }
 
 void places_set(struct places *p, const char *host, const char *port,
-		const struct link_others *others)
+		const struct link_others *others, size_t at)
 {
 	struct places fresh = {.host = xstrdup(host), .port = xstrdup(port)};
 
 	if (others)
 		fresh.others = *others;
+	fresh.at = at <= fresh.others.count ? at : 0;
 	places_clear(p);
 	*p = fresh;
 }

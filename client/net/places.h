@@ -14,9 +14,9 @@ struct places {
 	size_t n_tried;
 };
 
-// Copies; what was before is forgotten. `others` may be NULL.
+// Copies; what was before is forgotten. `others` may be NULL. at: where to begin.
 void places_set(struct places *p, const char *host, const char *port,
-		const struct link_others *others);
+		const struct link_others *others, size_t at);
 void places_clear(struct places *p);
 // Nobody answers here: goes on to the next. False when that begins another round.
 MUST_USE bool places_next(struct places *p);

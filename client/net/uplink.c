@@ -141,7 +141,7 @@ static void on_login_line(void *arg, struct span line, bool secret)
 	uplink_send_as(arg, line, secret);
 }
 
-static void begin_way(struct uplink *s, const struct sasl_way *way)
+void uplink_begin_way(const struct uplink *s, const struct sasl_way *way)
 {
 	const struct sasl_stream stream = {uplink_host(s), s->name, &s->binding};
 
@@ -161,18 +161,33 @@ static void on_up(void *arg)
 	order.name = s->name;
 	order.invite = s->invite;
 	order.caps = s->caps;
-	begin_way(s, order.first);
-	begin_way(s, order.way);
+	uplink_begin_way(s, order.first);
+	uplink_begin_way(s, order.way);
 	login_start(&s->login, &order, on_login_line, s);
 	s->outside->timer_set(s->timer, LOGIN_WITHIN_MS);
 	set_state(s, UPLINK_LOGIN);
 }
 
+static int64_t hurry_ms(const struct uplink *s)
+{
+	int64_t ms = HURRY_MS;
+
+	for (unsigned i = 0; i < s->backoff.tries && ms < HURRY_MAX_MS; i++)
+		ms *= 2;
+	return ms < HURRY_MAX_MS ? ms : HURRY_MAX_MS;
+}
+
 static void dial(struct uplink *s)
 {
+	struct link_place place = {.host = places_host(&s->places),
+				   .port = places_port(&s->places),
+				   .has_others = s->places.others.count > 0,
+				   .hurry_ms = hurry_ms(s)};
+
 	replace(&s->server_error, NULL);
+	uplink_forget(s);
 	s->outside->timer_stop(s->timer);
-	s->link->acts->open(s->link, places_host(&s->places), places_port(&s->places));
+	s->link->acts->open(s->link, &place);
 	set_state(s, UPLINK_DIALING);
 }
 
@@ -314,6 +329,7 @@ static void on_line(void *arg, const struct msg *m, struct span line)
 	struct uplink *s = arg;
 	note_error(s, m);
 	backoff_heard(&s->backoff, m, outside_mono_ms(s->outside));
+	uplink_note(s, m);
 	if (take_ping(s, m))
 		return;
 	bool is_cap = span_eq_fold(m->command, SPAN("CAP"));
@@ -374,7 +390,7 @@ void uplink_free(struct uplink *s)
 void uplink_open(struct uplink *s, const struct uplink_order *order)
 {
 	s->link->acts->close(s->link);
-	places_set(&s->places, order->host, order->port, order->others);
+	places_set(&s->places, order->host, order->port, order->others, order->at);
 	replace(&s->name, order->login.name ? order->login.name : "");
 	replace(&s->invite, order->login.invite ? order->login.invite : "");
 	replace(&s->caps, order->login.caps ? order->login.caps : "");

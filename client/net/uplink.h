@@ -2,7 +2,9 @@
 // One login to one server, kept alive: connects, checks the key, logs in, answers PING,
 // notices a dead server, and comes back by itself. A server that answers in several places is
 // tried in their order and round again: the next place at once, the next round after a wait.
-// After a loss the round begins where it was.
+// After a loss the round begins where it was. While there is another place, or address, one has
+// HURRY_MS to connect and as much for TLS, and twice as much with each round, so that slow ways
+// are found, too.
 //
 // Owner: the client's one thread. There may be several, and each may go while
 // the others stay.
@@ -18,6 +20,8 @@
 #define QUEUED_SILENCE_MS                                                                      \
 	150000                // of a server that makes the login wait, and says PING meanwhile
 #define CODE_WITHIN_MS 120000 // for a person who looks for their telephone
+#define HURRY_MS 2500
+#define HURRY_MAX_MS 15000
 #define PROBE_MS 500 // and four times the last lag: for an answer after a change of network
 
 enum uplink_state {
@@ -32,6 +36,7 @@ enum uplink_state {
 struct uplink_order {
 	const char *host, *port;          // copied, like all that follows but the secret
 	const struct link_others *others; // where else this server answers, or NULL
+	size_t at;                        // where it answered last: 0 host, n others->at[n - 1]
 	struct pins pins;                 // none: an authority has to vouch for `host`
 	bool has_next_pin;                // a key of these announced this one
 	uint8_t next_pin[TLS_PIN_LEN];
@@ -61,11 +66,13 @@ struct uplink_status {
 	unsigned n_codes;     // of these that were wrong
 	// Of the server, "" before any order; borrowed as the detail is.
 	const char *port;
-	const char *detail; // what the server or system said; borrowed until the next change
-	int64_t next_at;    // monotonic ms of the next try
-	unsigned tries;     // failed since it was last online
-	int lag_ms;         // of the last PING, -1 when unknown
+	const char *detail;    // what the server or system said; borrowed until the next change
+	int64_t next_at;       // monotonic ms of the next try
+	unsigned tries;        // failed since it was last online
+	int lag_ms;            // of the last PING, -1 when unknown
+	int64_t storing_since; // monotonic ms: the server waits for its store; 0: it does not
 	const struct link_others *others; // where else it answers, or NULL
+	size_t at;                        // which of them is tried or answered, as above
 	// The keys that are trusted, since when, and the one that the server showed; or NULL.
 	const struct pins *pins;
 	const uint8_t *peer_pin;
@@ -91,6 +98,8 @@ void uplink_network_changed(struct uplink *s);
 void uplink_use_device(struct uplink *s);
 // From now on this way is tried first, where the server offers it; borrowed.
 void uplink_use_first(struct uplink *s, const struct sasl_way *first);
+// An exchange by this way begins on the connection that there is; NULL is accepted.
+void uplink_begin_way(const struct uplink *s, const struct sasl_way *way);
 // From now on logs in with this secret, which its owner keeps for good.
 void uplink_use_secret(struct uplink *s, struct span secret);
 // The code of a second factor, where the login waits for one.
@@ -114,6 +123,8 @@ MUST_USE bool uplink_peer_pin(const struct uplink *s, uint8_t pin[static TLS_PIN
 MUST_USE const struct pins *uplink_known_pins(const struct uplink *s, const uint8_t **next);
 // "TLSv1.3 TLS_AES_256_GCM_SHA384", "" when not connected; borrowed.
 MUST_USE const char *uplink_tls_version(const struct uplink *s);
+// What time it is there, wall ms; 0: it has not said. It may be late, and is not ahead.
+MUST_USE int64_t uplink_server_ms(const struct uplink *s);
 MUST_USE const struct outside *uplink_outside(const struct uplink *s);
 // One line without CR LF. Dropped when not online.
 void uplink_send(struct uplink *s, struct span line);

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The look-up's thread shares nothing: it owns a copy of the names and one end of a
-// socket pair, on which it sends its answer in one piece. Whoever does not want it any
-// more closes the other end.
 #include "client/outside/dial.h"
 
+#include "client/outside/lookup.h"
 #include "common/buf.h"
 #include "common/die.h"
 
@@ -11,31 +9,19 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define ADDRESSES_MAX 8
+#define ADDRESSES_MAX (LOOKUP_HOSTS * LOOKUP_ADDRESSES)
 #define STAGGER_MS 250
 #define UNACKED_MS 20000 // TCP_USER_TIMEOUT
-
-struct answer {
-	int error; // of getaddrinfo
-	int count;
-	struct net_address addresses[ADDRESSES_MAX];
-};
-
-struct lookup {
-	char *host, *port;
-	int fd;
-};
 
 struct dial_attempt {
 	struct dial *dial;
 	struct loop_fd *watch;
-	int fd; // -1: over
+	int fd;       // -1: is not trying
+	bool is_over; // was tried in vain
 };
 
 struct dial {
@@ -45,26 +31,14 @@ struct dial {
 	struct loop_timer *deadline, *stagger;
 	struct loop_fd *lookup;
 	int lookup_fd; // -1: none
-	struct answer found;
-	int next; // address to try
+	bool has_others, is_denied;
+	int64_t hurry_ms;
+	int found; // addresses
+	struct net_address addresses[ADDRESSES_MAX];
 	struct dial_attempt attempts[ADDRESSES_MAX];
-	int error; // errno of the last attempt
+	int error;        // errno of the last attempt
+	int lookup_error; // of getaddrinfo
 };
-
-static void *look_up(void *arg)
-{
-	struct lookup *job = arg;
-	struct answer answer = {0};
-
-	answer.error = net_resolve(job->host, job->port, answer.addresses, ADDRESSES_MAX,
-				   &answer.count);
-	send(job->fd, &answer, sizeof(answer), MSG_NOSIGNAL);
-	close(job->fd);
-	free(job->host);
-	free(job->port);
-	free(job);
-	return NULL;
-}
 
 static void stop_lookup(struct dial *d)
 {
@@ -108,6 +82,16 @@ static bool is_trying(const struct dial *d)
 	return false;
 }
 
+// No address was found.
+static void fail_lookup(struct dial *d)
+{
+	if (d->lookup_error == EAI_SYSTEM || d->lookup_error == EAI_AGAIN)
+		fail(d, FAILURE_UNREACHABLE, "the name cannot be looked up just now");
+	else
+		fail(d, FAILURE_NO_HOST,
+		     d->is_denied ? "its SRV record says that nobody serves chat there" : "");
+}
+
 static void fail_errno(struct dial *d)
 {
 	switch (d->error) {
@@ -132,6 +116,7 @@ static void on_writable(void *arg, unsigned events UNUSED)
 
 	if (error) {
 		d->error = error;
+		a->is_over = true;
 		attempt_end(a);
 		try_next(d);
 		return;
@@ -140,6 +125,7 @@ static void on_writable(void *arg, unsigned events UNUSED)
 	loop_remove(a->watch);
 	a->watch = NULL;
 	a->fd = -1;
+	a->is_over = true;
 	dial_stop(d);
 	d->fn(d->arg, fd, FAILURE_NONE, SPAN(""));
 }
@@ -152,48 +138,105 @@ static void set_timeout(int fd)
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &ms, sizeof(ms));
 }
 
+static bool start_attempt(struct dial *d, int which)
+{
+	struct dial_attempt *a = &d->attempts[which];
+
+	a->fd = net_connect(&d->addresses[which]);
+	if (a->fd < 0) {
+		d->error = errno;
+		a->is_over = true;
+		return false;
+	}
+	set_timeout(a->fd);
+	a->watch = loop_add(d->loop, a->fd, LOOP_WRITE, on_writable, a);
+	return true;
+}
+
+// -1: none.
+static int untried(const struct dial *d)
+{
+	for (int i = 0; i < d->found; i++) {
+		if (!d->attempts[i].is_over && d->attempts[i].fd < 0)
+			return i;
+	}
+	return -1;
+}
+
 static void try_next(void *arg)
 {
 	struct dial *d = arg;
 
-	while (d->next < d->found.count) {
-		struct dial_attempt *a = &d->attempts[d->next];
-		a->fd = net_connect(&d->found.addresses[d->next++]);
-		if (a->fd < 0) {
-			d->error = errno;
+	for (int which; (which = untried(d)) >= 0;) {
+		if (!start_attempt(d, which))
 			continue;
-		}
-		set_timeout(a->fd);
-		a->watch = loop_add(d->loop, a->fd, LOOP_WRITE, on_writable, a);
-		if (d->next < d->found.count)
+		if (untried(d) >= 0)
 			loop_timer_set(d->stagger, STAGGER_MS);
 		return;
 	}
-	if (!is_trying(d))
+	if (is_trying(d) || d->lookup)
+		return;
+	if (d->found)
 		fail_errno(d);
+	else
+		fail_lookup(d);
+}
+
+bool dial_has_others(const struct dial *d)
+{
+	return d->has_others || d->found > 1;
+}
+
+static void hurry(struct dial *d)
+{
+	if (d->hurry_ms)
+		loop_timer_set(d->deadline, d->hurry_ms);
+}
+
+bool dial_go_on(struct dial *d)
+{
+	if (untried(d) < 0)
+		return false;
+	loop_timer_set(d->deadline, DIAL_MS);
+	hurry(d);
+	loop_timer_set(d->stagger, 0);
+	return true;
+}
+
+static void take_piece(struct dial *d, const struct lookup_piece *piece)
+{
+	bool had_none = !d->found;
+
+	if (piece->is_last)
+		stop_lookup(d);
+	if (piece->error)
+		d->lookup_error = piece->error;
+	d->is_denied = piece->is_denied;
+	for (int i = 0; i < piece->count && d->found < ADDRESSES_MAX; i++)
+		d->addresses[d->found++] = piece->addresses[i];
+	if (d->found && had_none && (dial_has_others(d) || !piece->is_last))
+		hurry(d);
+	if (is_trying(d))
+		loop_timer_set(d->stagger, STAGGER_MS);
+	else
+		try_next(d);
 }
 
 static void on_answer(void *arg, unsigned events UNUSED)
 {
 	struct dial *d = arg;
-	ssize_t got = recv(d->lookup_fd, &d->found, sizeof(d->found), 0);
+	struct lookup_piece piece;
+	int got = lookup_read(d->lookup_fd, &piece);
 
-	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+	if (got > 0)
+		take_piece(d, &piece);
+	if (got >= 0)
 		return;
 	stop_lookup(d);
-	if (got != (ssize_t)sizeof(d->found)) {
+	if (!d->found)
 		fail(d, FAILURE_NO_HOST, "the look-up failed");
-		return;
-	}
-	if (d->found.error == EAI_SYSTEM || d->found.error == EAI_AGAIN) {
-		fail(d, FAILURE_UNREACHABLE, "the name cannot be looked up just now");
-		return;
-	}
-	if (d->found.error || d->found.count <= 0) {
-		fail(d, FAILURE_NO_HOST, "");
-		return;
-	}
-	try_next(d);
+	else if (!is_trying(d))
+		fail_errno(d);
 }
 
 static void on_deadline(void *arg)
@@ -223,37 +266,6 @@ void dial_free(struct dial *d)
 	free(d);
 }
 
-// The thread takes no signals: they are the loop's.
-static bool start_thread(struct lookup *job)
-{
-	pthread_t thread;
-	pthread_attr_t detached;
-	sigset_t all, old;
-
-	sigfillset(&all);
-	pthread_attr_init(&detached);
-	pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	int error = pthread_create(&thread, &detached, look_up, job);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	pthread_attr_destroy(&detached);
-	return error == 0;
-}
-
-static void start_lookup(struct dial *d, const char *host, const char *port)
-{
-	int fds[2];
-
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) < 0)
-		die(1, "cannot make a socket pair: raise the limit of open files");
-	struct lookup *job = xmalloc(sizeof(*job));
-	*job = (struct lookup){.host = xstrdup(host), .port = xstrdup(port), .fd = fds[1]};
-	d->lookup_fd = fds[0];
-	d->lookup = loop_add(d->loop, fds[0], LOOP_READ, on_answer, d);
-	if (!start_thread(job))
-		die(1, "cannot start a thread: raise the limit of processes");
-}
-
 // An address needs no look-up.
 static bool is_address(struct dial *d, const char *host, const char *port)
 {
@@ -261,21 +273,29 @@ static bool is_address(struct dial *d, const char *host, const char *port)
 	bool is_v6 = strchr(host, ':') != NULL;
 
 	buf_printf(&text, is_v6 ? "[%s]:%s" : "%s:%s", host, port);
-	bool parsed = net_parse(&d->found.addresses[0], buf_span(&text));
-	d->found.count = parsed;
+	bool parsed = net_parse(&d->addresses[0], buf_span(&text));
+	d->found = parsed;
 	buf_clear(&text);
 	return parsed;
 }
 
-void dial_start(struct dial *d, const char *host, const char *port)
+void dial_start(struct dial *d, const struct dial_order *order)
 {
 	dial_stop(d);
-	d->found = (struct answer){0};
-	d->next = 0;
+	for (int i = 0; i < ADDRESSES_MAX; i++)
+		d->attempts[i].is_over = false;
+	d->found = d->lookup_error = 0;
+	d->is_denied = false;
+	d->has_others = order->has_others;
+	d->hurry_ms = order->hurry_ms;
 	d->error = EHOSTUNREACH;
 	loop_timer_set(d->deadline, DIAL_MS);
-	if (is_address(d, host, port))
+	if (is_address(d, order->host, order->port)) {
+		if (order->has_others)
+			hurry(d);
 		loop_timer_set(d->stagger, 0);
-	else
-		start_lookup(d, host, port);
+		return;
+	}
+	d->lookup_fd = lookup_start(order->host, order->port, order->asks_srv);
+	d->lookup = loop_add(d->loop, d->lookup_fd, LOOP_READ, on_answer, d);
 }

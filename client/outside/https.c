@@ -458,7 +458,7 @@ struct https *https_start(struct loop *l, const struct https_order *o,
 	h->go_on = loop_timer_new(l, on_go_on, h);
 	h->dial = dial_new(l, on_dialed, h);
 	heard(h);
-	dial_start(h->dial, o->host, o->port);
+	dial_start(h->dial, &(struct dial_order){.host = o->host, .port = o->port});
 	return h;
 }
 

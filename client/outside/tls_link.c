@@ -7,6 +7,7 @@
 #include "client/outside/dial.h"
 #include "common/die.h"
 #include "common/frame.h"
+#include "common/snug_link.h"
 #include "common/tls_vouch.h"
 
 #include <assert.h>
@@ -30,7 +31,8 @@ struct tls_link {
 	struct loop_hook *to_read, *to_write;
 	struct loop_fd *watch;
 	struct tls_context *context;
-	char *name; // of the server
+	char *name;       // of the server
+	int64_t hurry_ms; // for TLS, where there is somewhere else
 	struct tls *tls;
 	struct frame frame;
 	struct buf out;
@@ -61,6 +63,18 @@ static void reset_out(struct tls_link *k)
 	buf_reset(&k->out);
 }
 
+static void drop_stream(struct tls_link *k)
+{
+	loop_timer_stop(k->deadline);
+	loop_remove(k->watch);
+	k->watch = NULL;
+	tls_free(k->tls);
+	k->tls = NULL;
+	if (k->fd >= 0)
+		close(k->fd);
+	k->fd = -1;
+}
+
 static void close_it(struct tls_link *k)
 {
 	if (k->stage == STAGE_CLOSED)
@@ -72,14 +86,7 @@ static void close_it(struct tls_link *k)
 	k->generation++;
 	k->stage = STAGE_CLOSED;
 	dial_stop(k->dial);
-	loop_timer_stop(k->deadline);
-	loop_remove(k->watch);
-	k->watch = NULL;
-	tls_free(k->tls);
-	k->tls = NULL;
-	if (k->fd >= 0)
-		close(k->fd);
-	k->fd = -1;
+	drop_stream(k);
 	frame_clear(&k->frame);
 	reset_out(k);
 	k->wants_write = k->has_more = false;
@@ -277,6 +284,17 @@ static void come_up(struct tls_link *k)
 		read_more(k);
 }
 
+// Whoever answers there speaks no TLS, or nothing at all: another address may.
+static void give_up_address(struct tls_link *k, enum failure failure, struct span detail)
+{
+	if (!dial_go_on(k->dial)) {
+		fail(k, failure, detail);
+		return;
+	}
+	drop_stream(k);
+	k->stage = STAGE_DIAL;
+}
+
 static void shake_hands(struct tls_link *k)
 {
 	enum tls_result result = tls_handshake(k->tls);
@@ -284,7 +302,7 @@ static void shake_hands(struct tls_link *k)
 	if (result == TLS_OK)
 		come_up(k);
 	else if (result == TLS_CLOSED || result == TLS_BROKEN)
-		fail(k, FAILURE_TLS, span_of(tls_error(k->tls)));
+		give_up_address(k, FAILURE_TLS, span_of(tls_error(k->tls)));
 	else
 		watch(k, result);
 }
@@ -317,13 +335,14 @@ static void on_dialed(void *arg, int fd, enum failure failure, struct span detai
 	k->stage = STAGE_HANDSHAKE;
 	k->tls = tls_new(k->context, fd, k->name);
 	k->watch = loop_add(k->loop, fd, LOOP_READ | LOOP_WRITE, on_ready, k);
-	loop_timer_set(k->deadline, TLS_HANDSHAKE_MS);
+	bool is_hurried = k->hurry_ms && dial_has_others(k->dial);
+	loop_timer_set(k->deadline, is_hurried ? k->hurry_ms : TLS_HANDSHAKE_MS);
 	shake_hands(k);
 }
 
 static void on_deadline(void *arg)
 {
-	fail(arg, FAILURE_TIMED_OUT, SPAN(""));
+	give_up_address(arg, FAILURE_TIMED_OUT, SPAN(""));
 }
 
 static char *on_order(struct link *link, const struct link_order *order)
@@ -341,14 +360,20 @@ static char *on_order(struct link *link, const struct link_order *order)
 	return error;
 }
 
-static void on_open(struct link *link, const char *host, const char *port)
+static void on_open(struct link *link, const struct link_place *place)
 {
 	struct tls_link *k = of(link);
+	struct dial_order order = {.host = place->host,
+				   .port = place->port,
+				   .asks_srv = strcmp(place->port, LINK_PORT) == 0,
+				   .has_others = place->has_others,
+				   .hurry_ms = place->hurry_ms};
 
 	close_it(k);
 	k->stage = STAGE_DIAL;
 	frame_init(&k->frame, 2 * FRAME_TAGS_MAX, LINE_BODY_MAX);
-	dial_start(k->dial, host, port);
+	k->hurry_ms = place->hurry_ms;
+	dial_start(k->dial, &order);
 }
 
 static void on_close(struct link *link)

@@ -95,6 +95,7 @@ static void connect(struct cold *c, const struct login_order *login, bool is_uns
 		.host = p->host,
 		.port = p->port,
 		.others = &p->others,
+		.at = p->at,
 		.pins = p->pins,
 		.has_next_pin = p->has_next_pin,
 		.pinned_at = p->pinned_at,
@@ -121,14 +122,19 @@ static void connect(struct cold *c, const struct login_order *login, bool is_uns
 	buf_clear(&caps);
 }
 
-// The server may have gone over to another key. A disk that is full is no reason to stop here:
-// the old key vouches for the new one the next time, too.
+// The server may have gone over to another key or place. A disk that is full is no reason to
+// stop here: the old key vouches for the new one the next time, too.
 static void keep_key(struct cold *c)
 {
 	const uint8_t *next;
 	const struct pins *pins = uplink_known_pins(c->session, &next);
+	struct uplink_status status;
 
+	uplink_status(c->session, &status);
+	bool is_news = profile_know_place(&c->profile, status.at);
 	if (pins && profile_know_keys(&c->profile, pins, next))
+		is_news = true;
+	if (is_news)
 		free(profile_save(&c->profile));
 }
 

@@ -76,6 +76,7 @@ static void look(struct loop *l, struct uplink *s, const struct profile *p,
 		.host = p->host,
 		.port = p->port,
 		.others = &p->others,
+		.at = p->at,
 		.pins = p->pins,
 		.has_next_pin = p->has_next_pin,
 		.pinned_at = p->pinned_at,
@@ -147,6 +148,7 @@ int enter_check_key(struct profile *p, bool may_ask)
 
 	look(l, s, p, NULL, &status);
 	bool has_pin = uplink_peer_pin(s, pin);
+	p->at = status.at;
 	if (status.state == UPLINK_OFF && has_pin) {
 		fprintf(stderr, "%s:%s (%s)\n", p->host, p->port, why_good(p, pin));
 		know_key(p, s, pin);

@@ -154,6 +154,24 @@ static void look_at_caps(const struct cold *c)
 	}
 }
 
+static void look_at_place(struct doctor *d, const struct cold *c)
+{
+	struct uplink_status status;
+	struct buf at = {0};
+
+	uplink_status(c->session, &status);
+	if (!status.others)
+		return;
+	if (status.at)
+		link_address(&at, status.others->at[status.at - 1].name,
+			     status.others->at[status.at - 1].port);
+	else
+		link_address(&at, uplink_host(c->session), status.port);
+	say(d, true, "place: %s answers, number %zu of %zu", buf_str(&at), status.at + 1,
+	    status.others->count + 1);
+	buf_clear(&at);
+}
+
 static void look_at_server(struct doctor *d, const struct options *o)
 {
 	struct cold c;
@@ -163,6 +181,7 @@ static void look_at_server(struct doctor *d, const struct options *o)
 	    code == EXIT_OK ? uplink_tls_version(c.session) : "did not work, see above");
 	if (code != EXIT_OK)
 		return;
+	look_at_place(d, &c);
 	look_at_clock(d, &c);
 	look_at_caps(&c);
 	look_at_limits(&c);

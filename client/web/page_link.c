@@ -34,12 +34,12 @@ static char *on_order(struct link *k UNUSED, const struct link_order *order UNUS
 	return NULL;
 }
 
-static void on_open(struct link *k, const char *host, const char *port)
+static void on_open(struct link *k, const struct link_place *to)
 {
 	of(k)->is_open = true;
 	of(k)->is_up = false;
 	of(k)->outside->timer_set(of(k)->deadline, OPEN_WITHIN_MS);
-	page_socket_open(host, strlen(host), port, strlen(port));
+	page_socket_open(to->host, strlen(to->host), to->port, strlen(to->port));
 }
 
 static void on_close(struct link *k)

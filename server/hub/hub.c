@@ -20,6 +20,7 @@
 #include "server/hub/door/erase.h"
 #include "server/hub/door/farewell.h"
 #include "server/hub/door/forgotten.h"
+#include "server/hub/door/kept_yes.h"
 #include "server/hub/door/renewal.h"
 #include "server/hub/door/session_life.h"
 #include "server/hub/door/wait.h"
@@ -152,6 +153,7 @@ void hub_configure(struct hub *h, const struct hub_config *config)
 	forgotten_changed(h);
 	farewells_changed(h);
 	renewals_changed(h);
+	kept_yes_configured(h);
 	caps_configured(h, before);
 	if (admin_2fa != h->config.admin_2fa)
 		rights_settle_all(h);
@@ -397,15 +399,25 @@ void hub_out_free(struct hub_out *out)
 	*out = (struct hub_out){0};
 }
 
-bool hub_save_clock(struct hub *h, struct span text)
+static bool save(struct hub *h, struct span key, struct span text)
 {
-	struct entry e = {.kind = ENTRY_SETTING, .setting = {SPAN(SETTING_CLOCK), text}};
+	struct entry e = {.kind = ENTRY_SETTING, .setting = {key, text}};
 
 	// The first entry tells how the disk is: on a full one this must not be it.
 	if (h->stopping || !h->durable || !can_post(h))
 		return false;
 	post(h, &e);
 	return true;
+}
+
+bool hub_save_clock(struct hub *h, struct span text)
+{
+	return save(h, SPAN(SETTING_CLOCK), text);
+}
+
+bool hub_save_key(struct hub *h, struct span text)
+{
+	return save(h, SPAN(SETTING_KEY), text);
 }
 
 void hub_clock_stepped(struct hub *h, const struct hub_step *step)

@@ -47,6 +47,9 @@ void hub_out_free(struct hub_out *out);
 
 // Keeps what the server knows of the clock, for the next start. False: not now.
 MUST_USE bool hub_save_clock(struct hub *h, struct span text);
+// Keeps which key is served and which comes next (SETTING_KEY), by which another machine sees
+// whether it has them. False: not now.
+MUST_USE bool hub_save_key(struct hub *h, struct span text);
 // The time that comes with the next turn is another one: what was stamped by the one that
 // proved false is stamped anew.
 void hub_clock_stepped(struct hub *h, const struct hub_step *step);

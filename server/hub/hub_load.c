@@ -85,6 +85,8 @@ static void setting_load(struct hub *h, const struct entry_setting *row)
 		bytes_load(h, row, h->history, sizeof(h->history));
 	else if (span_eq(row->key, SPAN(SETTING_CLOCK)))
 		buf_add_span(&h->clock_saved, row->value);
+	else if (span_eq(row->key, SPAN(SETTING_KEY)))
+		buf_add_span(&h->key_saved, row->value);
 	else if (span_eq(row->key, SPAN(SETTING_TERM)))
 		term_load(h, row->value);
 	else if (span_eq(row->key, SPAN(SETTING_LOCKDOWN)) && !lockdown_load(h, row->value))
@@ -154,6 +156,11 @@ void hub_renew_history(struct hub *h)
 	post(h, &e);
 }
 
+struct span hub_served_key(const struct hub *h)
+{
+	return buf_span(&h->key_saved);
+}
+
 struct hub_clock hub_clock(const struct hub *h)
 {
 	return (struct hub_clock){buf_span(&h->clock_saved), h->last_ms};
@@ -165,6 +172,7 @@ bool hub_loaded(struct hub *h, struct hub_time now, char **error)
 	h->now = now;
 	h->started_ms = now.wall_ms;
 	buf_clear(&h->clock_saved);
+	buf_clear(&h->key_saved);
 	if (sodium_is_zero(h->history, sizeof(h->history)))
 		hub_load_failed(h, "the database has no history id: restore a backup");
 	if (h->load_error) {

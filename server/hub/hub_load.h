@@ -12,6 +12,8 @@ void hub_load(struct hub *h, const struct entry *e);
 // Whether each number and text of it is one that can have been stored; otherwise loading has
 // failed.
 MUST_USE bool hub_row_is_possible(struct hub *h, const struct entry *e);
+// Which key was served last (SETTING_KEY), or empty; borrowed until hub_loaded.
+MUST_USE struct span hub_served_key(const struct hub *h);
 // What the loaded state knows of the time, which hub_loaded wants; borrowed until then.
 MUST_USE struct hub_clock hub_clock(const struct hub *h);
 // Ends loading: what can be checked across entries is checked. False and words in

@@ -17,6 +17,7 @@
 #define SETTING_HISTORY "history_id" // HISTORY_ID_LEN bytes
 #define SETTING_TERM "term"          // digits: raised by a take-over, else constant
 #define SETTING_CLOCK "clock"        // what the server knows of it (wall.h)
+#define SETTING_KEY "key"            // "PIN" or "PIN NEXT": that is served, that is announced
 #define SETTING_RESTORED "restored"  // "WHEN MADE" in wall ms: out of a backup made then
 #define SETTING_MIGRATED "migrated"  // "VERSION FROM": by that snugd, from that schema
 // Entry of the audit log, by the server: "NAME: 3 4 9", whose name stands in the place of who

@@ -106,8 +106,9 @@
 #define BINDINGS_MAX 8     // of an account
 #define RECHECK_MIN_MS 1000
 #define RECHECK_MAX_MS (30LL * 24 * 60 * 60 * 1000)
-#define SASL_MAX 8192               // decoded bytes of one exchange
-#define SASL_TICKET_MAX (64 * 1024) // ... of one of Kerberos
+#define PAM_CACHE_MAX_MS (24LL * 60 * 60 * 1000) // that [pam] cache may be
+#define SASL_MAX 8192                            // decoded bytes of one exchange
+#define SASL_TICKET_MAX (64 * 1024)              // ... of one of Kerberos
 #define PASSWORD_MAX 1024
 #define PASSWORD_MIN 12
 #define MULTILINE_BYTES_MAX 16384
@@ -160,7 +161,7 @@
 
 // Logins
 #define THROTTLES_MAX 65536      // the oldest go first
-#define THROTTLES_SAVED_MAX 2048 // of each of two kinds
+#define THROTTLES_SAVED_MAX 2048 // of each of three kinds
 #define LOGIN_WAIT_MAX_MS 60000
 #define KNOWN_SOURCES_MAX 16 // of an account
 #define PATIENT_MS 5000      // whoever waited so long for us and gave up keeps its place

@@ -168,6 +168,7 @@ void store_report_clear(struct store_report *report)
 	buf_clear(&report->problems);
 	buf_clear(&report->risks);
 	buf_clear(&report->clock);
+	buf_clear(&report->key);
 	buf_clear(&report->restored);
 	buf_clear(&report->migrated);
 }

@@ -273,6 +273,7 @@ struct store_report {
 	int64_t schema;           // number of its last migration
 	int64_t newest_ms;        // latest time of a message; 0 none
 	struct buf clock;         // what its last server knew of the clock
+	struct buf key;           // SETTING_KEY, or empty
 	struct buf
 		restored; // "WHEN MADE" in wall ms: it came from a backup made then; or empty
 	struct buf

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: MIT
 """tls import, export and check: pairs that come from elsewhere, and what is said of them."""
 import os
+import shutil
+import sqlite3
 import stat
 import subprocess
 import unittest
 
 import snug
+from patience import until
 
 AUTHORITY = os.path.join(snug.CERTS, "authority")
 
@@ -108,7 +111,7 @@ class Import(Verbs):
         self.assertEqual(self.s.run("check").code, 0)
 
 
-class Sealed(Verbs):
+class Two(Verbs):
     def setUp(self):
         super().setUp()
         self.other = snug.Server()
@@ -130,6 +133,8 @@ class Sealed(Verbs):
     def take(self, sealed, *more):
         return self.other.run("tls", "import", "--sealed", sealed, *more)
 
+
+class Sealed(Two):
     def test_a_key_goes_to_another_machine_with_its_old_ones_word(self):
         self.assertEqual(self.s.run("tls", "rotate", "--now").code, 0)
         last = self.s.json("audit", "list")[-1]
@@ -164,6 +169,94 @@ class Sealed(Verbs):
         self.assertIn("damaged", done.err)
         self.assertEqual(self.s.run("tls", "export", "--sealed", "short").code, 2)
         self.nothing_is_left(self.other)
+
+
+class TwoMachines(Two):
+    """Two servers of one key, the second of which goes on with what the first has stored."""
+
+    def setUp(self):
+        super().setUp()
+        self.assertEqual(self.take(self.export(self.ask()), "--confirm").code, 0)
+        self.s.start()
+        self.first = self.pin()
+
+    def take_over(self, mark="event=ready"):
+        """The first burns, and the second has the same rows."""
+        until("the key to be stored", lambda: self.stored(self.s).startswith(self.pin()))
+        self.s.stop()
+        for name in ("snug.db", "high"):
+            shutil.copy(os.path.join(self.s.state, name), os.path.join(self.other.state, name))
+        self.other.start()
+        until(mark, lambda: mark in self.other.read_log())
+
+    def stored(self, server):
+        database = sqlite3.connect(f"file:{server.state}/snug.db?mode=ro", uri=True)
+        try:
+            [[text]] = database.execute("SELECT value FROM setting WHERE key = 'key'").fetchall() or [[b""]]
+            return bytes(text).decode() if isinstance(text, bytes) else text
+        finally:
+            database.close()
+
+    def served_key(self, server):
+        """What check says of it on the machine that waits: it reads what the other has stored."""
+        rows = self.rows(server.run("check"))
+        return rows["served-key"]
+
+    def announce(self):
+        done = self.s.run("tls", "rotate")
+        self.assertEqual(done.code, 0, done)
+        second = done.out.strip()
+        until("the next key to be stored", lambda: self.stored(self.s) == f"{self.first} {second}")
+        return second
+
+    def test_an_announced_key_goes_along_and_both_go_over_to_it(self):
+        second = self.announce()
+        self.assertEqual(self.take(self.export(self.ask())).code, 0)
+        shown = self.other.json("tls", "show")
+        self.assertEqual((shown["pin"], shown["next-pin"], shown["next-from"]),
+                         (self.first, second, self.s.json("tls", "show")["next-from"]))
+        # Brought once more, nothing of it is there twice.
+        size = os.path.getsize(self.other.state + "/vouches.pem")
+        self.assertEqual(self.take(self.export(self.ask())).code, 0)
+        self.assertEqual(os.path.getsize(self.other.state + "/vouches.pem"), size)
+        # At once on the first: whoever takes over follows, though its own time has not come.
+        self.assertEqual(self.s.run("tls", "rotate", "--now").code, 0)
+        self.take_over("event=key_changed")
+        self.assertEqual(self.pin(self.other), second)
+        self.assertEqual(self.served_key(self.other)[0], "yes")
+        self.assertFalse(os.path.exists(self.other.state + "/next.key"))
+
+    def test_one_that_comes_by_the_clock_comes_on_either_machine(self):
+        second = self.announce()
+        self.assertEqual(self.take(self.export(self.ask())).code, 0)
+        self.other.configure("\n[tls]\noverlap = 1s\n")
+        self.take_over("event=key_changed")
+        self.assertEqual(self.pin(self.other), second)
+
+    def test_a_machine_that_lacks_the_key_or_the_next_one_says_so(self):
+        second = self.announce()
+        self.take_over()
+        self.assertEqual(self.pin(self.other), self.first)
+        self.assertEqual(self.served_key(self.s)[0], "yes")
+        self.other.stop()
+        shutil.copy(os.path.join(self.s.state, "snug.db"), self.other.state)
+        lacks = self.served_key(self.other)
+        self.assertEqual(lacks[0], "no")
+        self.assertIn(f"told that {second} comes next, and it is not here", lacks[1])
+        self.assertIn("snugd tls import --ask", lacks[1])
+        # The first went over to it without the second.
+        self.s.start()
+        self.assertEqual(self.s.run("tls", "rotate", "--now").code, 0)
+        self.take_over()
+        self.assertIn("event=served_another_key pin=" + second, self.other.read_log())
+        self.other.stop()
+        shutil.copy(os.path.join(self.s.state, "snug.db"), self.other.state)
+        self.assertIn(f"shown another one last, {second}", self.served_key(self.other)[1])
+        # Brought behind that, it is taken by the old one's word, without more.
+        sealed = self.export(self.ask())
+        done = self.take(sealed)
+        self.assertEqual((done.code, done.out.strip()), (0, second), done)
+        self.assertEqual(self.served_key(self.other)[0], "yes")
 
 
 class Check(Verbs):

@@ -41,14 +41,16 @@ static char *on_order(struct link *k UNUSED, const struct link_order *order)
 	return NULL;
 }
 
-static void on_open(struct link *k, const char *host, const char *port)
+static void on_open(struct link *k, const struct link_place *to)
 {
-	assert(host && port);
+	assert(to->host && to->port);
 	of(k)->is_dialing = true;
 	of(k)->is_up = false;
 	of(k)->n_sent = 0;
 	of(k)->world->n_opened++;
-	snprintf(of(k)->world->dialed, sizeof(of(k)->world->dialed), "%s:%s", host, port);
+	snprintf(of(k)->world->dialed, sizeof(of(k)->world->dialed), "%s:%s", to->host,
+		 to->port);
+	of(k)->world->hurry_ms = to->has_others ? to->hurry_ms : 0;
 	buf_reset(&of(k)->world->said);
 }
 

@@ -18,8 +18,9 @@ struct loose_world {
 	struct loose_link *link;  // of the session that was made last
 	uint8_t pin[TLS_PIN_LEN]; // of whoever answers
 	unsigned n_opened;
-	char dialed[64]; // HOST:PORT, the last
-	struct buf said; // by the client, since it opened; LF behind each line
+	char dialed[64];  // HOST:PORT, the last
+	int64_t hurry_ms; // that it was given; 0: all that it wants
+	struct buf said;  // by the client, since it opened; LF behind each line
 };
 
 void loose_world_init(struct loose_world *w, int64_t wall_ms);

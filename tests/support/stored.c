@@ -62,7 +62,8 @@ static char *make(const char *pattern)
 	char name[64], statement[160];
 
 	snprintf(name, sizeof(name), "unit_%d_%u", getpid(), ++n);
-	snprintf(statement, sizeof(statement), "CREATE DATABASE %s TEMPLATE %s", name, pattern);
+	snprintf(statement, sizeof(statement),
+		 "CREATE DATABASE %s TEMPLATE %s STRATEGY file_copy", name, pattern);
 	ask(statement);
 	return address(name);
 }

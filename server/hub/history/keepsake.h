@@ -2,12 +2,12 @@
 // Keepsakes: the ids of what was said last, and always of all that is not applied yet: so the
 // store may be asked at once for an id that is not among them.
 //
-// An id that carries its time (timed_id.h) is not even asked for when it is newer than all that
-// the keepsakes may have let go. How new that is rests on this: it is refused when it is more
-// than TIMED_ID_AHEAD_MS ahead of the clock and of the newest message, and the message's own id,
-// which has the clock's time too, is behind neither. So no id of an earlier run is newer by more
-// than that than the newest message, whatever became of the clock; and of this run an account's
-// newest that was let go is known.
+// An id that carries its time (timed_id.h) is not even asked for when it is newer than all
+// that the keepsakes may have let go. How new that is rests on this: it is refused when it is
+// more than TIMED_ID_AHEAD_MS ahead of the clock and of the newest message, and the message's
+// own id, which has the clock's time too, is behind neither. So no id of an earlier run is
+// newer by more than that than the newest message, whatever became of the clock; and of this
+// run an account's newest that was let go is known.
 // Owner: hub.keepsakes; main thread.
 #pragma once
 

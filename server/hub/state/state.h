@@ -192,6 +192,7 @@ struct hub {
 	struct list timers;
 	struct list steps;      // of the clock, that are to be carried out (restamp.c)
 	struct buf clock_saved; // while loading
+	struct buf key_saved;   // the same
 	int64_t next_timer_ms;  // not later than the first of them
 	char *load_error;       // the first contradiction met while loading
 	struct buf tags, text;  // scratch of line.c

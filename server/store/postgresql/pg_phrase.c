@@ -20,6 +20,27 @@ static void add_word(void *arg, struct span word)
 	p->words[p->n_words++] = arena_dup(r->arena, word);
 }
 
+static bool is_same(const struct pg_phrase *a, const struct pg_phrase *b)
+{
+	if (a->n_words != b->n_words || a->is_prefix != b->is_prefix)
+		return false;
+	for (size_t i = 0; i < a->n_words; i++) {
+		if (!span_eq(a->words[i], b->words[i]))
+			return false;
+	}
+	return true;
+}
+
+// Once: a second time it says nothing, and takes a place.
+static bool is_repeated(const struct pg_wanted *w, const struct pg_phrase *phrase)
+{
+	for (size_t i = 0; i < w->n_phrases; i++) {
+		if (is_same(&w->phrases[i], phrase))
+			return true;
+	}
+	return false;
+}
+
 void pg_wanted_read(struct pg_wanted *w, struct tokens *tokens, struct span text)
 {
 	*w = (struct pg_wanted){0};
@@ -28,15 +49,16 @@ void pg_wanted_read(struct pg_wanted *w, struct tokens *tokens, struct span text
 		struct span typed = query_word(&text);
 		struct reading reading = {phrase, &w->arena};
 
-		tokens_each(tokens, typed, add_word, &reading);
+		phrase->n_words = 0;
 		phrase->is_prefix = query_word_is_prefix(typed);
-		w->n_phrases += phrase->n_words > 0;
+		tokens_each(tokens, typed, add_word, &reading);
+		w->n_phrases += phrase->n_words > 0 && !is_repeated(w, phrase);
 	}
 }
 
 void pg_wanted_clear(struct pg_wanted *w)
 {
-	for (size_t i = 0; i < w->n_phrases; i++)
+	for (size_t i = 0; i < SEARCH_WORDS_MAX; i++)
 		free(w->phrases[i].words);
 	arena_clear(&w->arena);
 	*w = (struct pg_wanted){0};

@@ -161,6 +161,7 @@ static void read_facts(sqlite3 *db, struct store_report *r)
 {
 	read_history(db, r);
 	read_setting(db, SETTING_CLOCK, &r->clock);
+	read_setting(db, SETTING_KEY, &r->key);
 	read_setting(db, SETTING_RESTORED, &r->restored);
 	read_setting(db, SETTING_MIGRATED, &r->migrated);
 	r->accounts = db_number(db, "SELECT count(*) FROM account", 0);

@@ -88,7 +88,7 @@ static void open_to(struct fixture *f, const char *host, const char *port)
 {
 	struct link_order order = {.name = host};
 	assert_null(f->link->acts->order(f->link, &order));
-	f->link->acts->open(f->link, host, port);
+	f->link->acts->open(f->link, &(struct link_place){.host = host, .port = port});
 }
 
 static void come_up(struct fixture *f)
@@ -165,6 +165,22 @@ static void a_peer_without_tls_is_told_as_such(void **state)
 	turn_until(f, &f->is_down);
 	close(fd);
 	assert_int_equal(f->failure, FAILURE_TLS);
+}
+
+// It is connected, and would be waited for.
+static void whoever_says_nothing_is_given_up_sooner_where_there_is_another_place(void **state)
+{
+	struct fixture *f = *state;
+	struct link_order order = {.name = "h"};
+	loop_remove(f->server.listen_watch);
+	f->server.listen_watch = NULL;
+	assert_null(f->link->acts->order(f->link, &order));
+	f->link->acts->open(f->link, &(struct link_place){.host = "127.0.0.1",
+							  .port = f->server.port,
+							  .has_others = true,
+							  .hurry_ms = 1});
+	turn_until(f, &f->is_down);
+	assert_int_equal(f->failure, FAILURE_TIMED_OUT);
 }
 
 static void the_end_of_the_stream_is_told(void **state)
@@ -270,6 +286,7 @@ int main(void)
 		TEST(a_refused_connection_is_told_as_such),
 		TEST(a_name_that_nobody_has_is_told_as_such),
 		TEST(a_peer_without_tls_is_told_as_such),
+		TEST(whoever_says_nothing_is_given_up_sooner_where_there_is_another_place),
 		TEST(the_end_of_the_stream_is_told),
 		TEST(a_cut_without_goodbye_is_told),
 		TEST(the_tail_of_every_burst_arrives),

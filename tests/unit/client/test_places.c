@@ -18,7 +18,7 @@ static void a_round_goes_by_all_of_them(void **state)
 {
 	struct places p = {0};
 	(void)state;
-	places_set(&p, "a", "1", &two);
+	places_set(&p, "a", "1", &two, 0);
 	assert_string_equal(places_host(&p), "a");
 	assert_true(places_next(&p));
 	assert_string_equal(places_host(&p), "b");
@@ -42,7 +42,7 @@ static void one_place_is_a_round(void **state)
 {
 	struct places p = {0};
 	(void)state;
-	places_set(&p, "a", "1", NULL);
+	places_set(&p, "a", "1", NULL, 0);
 	assert_false(places_next(&p));
 	assert_string_equal(places_host(&p), "a");
 	places_clear(&p);
@@ -118,6 +118,44 @@ static void what_is_lost_is_looked_for_where_it_was(void **state)
 	finish(&f);
 }
 
+// Where one swallows what it is sent, the next is not far off; where all are slow, they are
+// given more each time.
+static void a_place_is_given_more_time_with_each_round(void **state)
+{
+	static const int64_t hurries[] = {HURRY_MS, 2 * HURRY_MS, 4 * HURRY_MS, HURRY_MAX_MS,
+					  HURRY_MAX_MS};
+	struct fixture f;
+	(void)state;
+	begin(&f, &two, LOGIN_OPEN);
+	for (size_t i = 0; i < ARRAY_LEN(hurries); i++) {
+		for (int place = 0; place < 3; place++) {
+			assert_int_equal(f.w.hurry_ms, hurries[i]);
+			loose_world_break(&f.w);
+			loose_world_pass(&f.w, 0);
+		}
+		loose_world_pass(&f.w, 60000);
+	}
+	finish(&f);
+	begin(&f, NULL, LOGIN_OPEN);
+	assert_int_equal(f.w.hurry_ms, 0);
+	finish(&f);
+}
+
+static void the_first_round_begins_where_it_is_told_to(void **state)
+{
+	struct places p = {0};
+	(void)state;
+	places_set(&p, "a", "1", &two, 2);
+	assert_string_equal(places_host(&p), "c");
+	assert_true(places_next(&p));
+	assert_string_equal(places_host(&p), "a");
+	places_set(&p, "a", "1", &two, 3);
+	assert_string_equal(places_host(&p), "a");
+	places_set(&p, "a", "1", NULL, 1);
+	assert_string_equal(places_host(&p), "a");
+	places_clear(&p);
+}
+
 // Nothing was said yet: to make an account is as good elsewhere; a wrong key is not.
 static void only_where_nobody_is_another_place_is_tried(void **state)
 {
@@ -149,6 +187,8 @@ int main(void)
 		cmocka_unit_test(
 			the_next_place_is_tried_at_once_and_the_next_round_after_a_wait),
 		cmocka_unit_test(what_is_lost_is_looked_for_where_it_was),
+		cmocka_unit_test(a_place_is_given_more_time_with_each_round),
+		cmocka_unit_test(the_first_round_begins_where_it_is_told_to),
 		cmocka_unit_test(only_where_nobody_is_another_place_is_tried),
 	};
 

@@ -94,6 +94,39 @@ static void what_was_saved_is_loaded(void **state)
 	profile_clear(&p);
 }
 
+static void assert_at(struct home *h, size_t at)
+{
+	struct profile p;
+	char *error;
+	assert_int_equal(profile_load(&p, &h->paths, "h", &error), PROFILE_OK);
+	assert_int_equal(p.at, at);
+	profile_clear(&p);
+}
+
+static void where_it_answered_last_is_known(void **state)
+{
+	struct home *h = *state;
+	struct profile p;
+	char *error;
+	save_one(h, "h");
+	for (size_t at = 2; at <= 2; at--) {
+		assert_int_equal(profile_load(&p, &h->paths, "h", &error), PROFILE_OK);
+		assert_true(profile_know_place(&p, at));
+		assert_false(profile_know_place(&p, at));
+		assert_null(profile_save(&p));
+		profile_clear(&p);
+		assert_at(h, at);
+	}
+	// It is none of its places any more.
+	assert_int_equal(profile_load(&p, &h->paths, "h", &error), PROFILE_OK);
+	p.at = 2;
+	p.others.count = 1;
+	assert_null(profile_save(&p));
+	assert_at(h, 0);
+	profile_remove(&p);
+	profile_clear(&p);
+}
+
 // Proves C3.
 static void files_are_private(void **state)
 {
@@ -216,6 +249,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		AT_HOME(what_was_saved_is_loaded),
+		AT_HOME(where_it_answered_last_is_known),
 		AT_HOME(files_are_private),
 		AT_HOME(a_device_key_is_made_once),
 		AT_HOME(what_others_can_read_is_refused),

@@ -32,6 +32,18 @@ static void what_happened_ends_with_a_stop_and_advice(void **state UNUSED)
 	expect_said(&s, "the connection to h broke: no.");
 }
 
+static void of_several_places_all_are_named_where_nobody_answered(void **state UNUSED)
+{
+	const struct link_others others = {2, {{"b", "7001"}, {"2001:db8::1", "7002"}}};
+	struct uplink_status s = {
+		.failure = FAILURE_REFUSED, .port = "7000", .others = &others, .detail = ""};
+
+	expect_said(&s, "h refused the connection (tried: h:7000, b:7001, [2001:db8::1]:7002). "
+			"Its chat server is probably not running.");
+	s.failure = FAILURE_LOST;
+	expect_said(&s, "the connection to h broke.");
+}
+
 static void keys_are_shown_when_both_are_known(void **state UNUSED)
 {
 	static const uint8_t now[TLS_PIN_LEN] = {2};
@@ -105,6 +117,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_happened_ends_with_a_stop_and_advice),
+		cmocka_unit_test(of_several_places_all_are_named_where_nobody_answered),
 		cmocka_unit_test(keys_are_shown_when_both_are_known),
 		cmocka_unit_test(what_is_gone_is_said_for_what_it_is),
 		cmocka_unit_test(some_scripts_run_from_the_right),

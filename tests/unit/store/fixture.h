@@ -78,6 +78,17 @@ static inline int tear_down(void **state)
 	return 0;
 }
 
+// In a place where nothing was.
+static inline void begin_anew(struct fixture *f)
+{
+	store_close(f->store);
+	fixture_remove(f, "snug.db");
+	stored_drop(f->path);
+	free(f->path);
+	f->path = stored_new(f->folder);
+	fixture_open(f);
+}
+
 static inline void reopen(struct fixture *f)
 {
 	store_close(f->store);

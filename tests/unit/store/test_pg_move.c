@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// From a file into PostgreSQL and back: the same rows, the same history. With SNUG_STORE=pg, beside
-// a server (tests/pg/postgres.py), else skipped.
+// From a file into PostgreSQL and back: the same rows, the same history. With SNUG_STORE=pg,
+// beside a server (tests/pg/postgres.py), else skipped.
 #include "server/store/store.h"
 
 #include "common/buf.h"
+#include "common/die.h"
 #include "server/letters/field.h"
 #include "server/letters/letter.h"
 #include "tests/support/stored.h"
@@ -19,31 +20,6 @@
 #include <cmocka.h>
 
 #define MESSAGES 5000 // more than one transaction of a copy
-
-static int set_up(void **state)
-{
-	*state = stored_is_pg() ? stored_new(NULL) : NULL;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	if (!*state)
-		return 0;
-	stored_drop(*state);
-	free(*state);
-	return 0;
-}
-
-// The database: the first thing in each test.
-static const char *where_of(void **state)
-{
-	if (!*state)
-		skip();
-	return *state;
-}
-
-#define pg_test(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 struct files {
 	char folder[64], first[96], second[96];
@@ -229,6 +205,30 @@ static size_t n_found(const char *where, const char *word)
 	return n;
 }
 
+static int set_up(void **state)
+{
+	*state = stored_is_pg() ? stored_new(NULL) : NULL;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	if (*state)
+		stored_drop(*state);
+	free(*state);
+	return 0;
+}
+
+// The first thing in each test.
+static const char *where_of(void **state)
+{
+	if (!*state)
+		skip();
+	return *state;
+}
+
+#define on_pg(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
 static void there_and_back_is_the_same(void **state)
 {
 	const char *where = where_of(state);
@@ -323,11 +323,11 @@ static void what_is_for_files_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		pg_test(there_and_back_is_the_same),
-		pg_test(the_audit_log_hangs_together_there),
-		pg_test(what_is_not_empty_is_left_alone),
-		pg_test(a_backup_of_it_is_a_file),
-		pg_test(what_is_for_files_is_refused),
+		on_pg(there_and_back_is_the_same),
+		on_pg(the_audit_log_hangs_together_there),
+		on_pg(what_is_not_empty_is_left_alone),
+		on_pg(a_backup_of_it_is_a_file),
+		on_pg(what_is_for_files_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

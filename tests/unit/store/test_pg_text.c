@@ -20,7 +20,7 @@ static void a_parameter_with_a_number_keeps_it(void **state)
 	pg_text_make(&t, SQL_ROW_BEFORE);
 	assert_int_equal(t.n_params, 2);
 	assert_null(t.names[0]);
-	assert_non_null(strstr(t.sql, "stream = $1 AND seq > 0 AND id < $2 UNION ALL"));
+	assert_non_null(strstr(t.sql, "stream = $1 AND seq > 0 AND id < $2 ORDER BY id DESC"));
 	pg_text_clear(&t);
 }
 

@@ -303,10 +303,7 @@ static void what_was_acknowledged_outlives_a_kill(void **state)
 	struct store_report report;
 
 	for (unsigned round = 0; round < 10; round++) {
-		store_close(f->store);
-		f->store = NULL;
-		unlink(f->path);
-		fixture_open(f);
+		begin_anew(f);
 		put(f, room(3, "#den"));
 		store_close(f->store);
 		uint64_t acked = run_and_kill(f, 7 * round);
