@@ -46,7 +46,7 @@ KEEPER := $(if $(filter address,$(MODE)),$(OUT)/tests/support/leaks.o)
 LDFLAGS_all := $(LDFLAGS_$(MODE)) $(LDFLAGS) -pthread
 
 # The main of a unit test is compiled as test_x_main: tests/support/unit.c is the program around it.
-FILE_FLAGS = $(if $(filter $(OUT)/tests/unit/%,$@),-Dmain=$(*F)_main -include tests/support/unit.h) \
+FILE_FLAGS = $(if $(findstring /store/,$@),$(CFLAGS_postgresql)) $(if $(filter $(OUT)/tests/unit/%,$@),-Dmain=$(*F)_main -include tests/support/unit.h) \
 	$(if $(filter %/unit.o,$@),-I$(@D)) $(if $(filter %/trace.o,$@),-fno-instrument-functions)
 COMPILE = $(CC) $(CFLAGS_all) $(FILE_FLAGS) -MMD -MP -c -o
 ARCHIVE = ar rcs
@@ -57,6 +57,7 @@ LINK = $(CC) $(LDFLAGS_all) -o
 # GNU make 4.3 at times leaves the newline at the end of what $(file <) reads: strip takes it.
 same = $(call equal,$(strip $1),$(strip $2))
 equal = $(and $(findstring x$1x,x$2x),$(findstring x$2x,x$1x))
+comma := ,
 keep = $(if $(call same,$1,$(file <$@)),,$(shell mkdir -p $(@D))$(file >$@,$1))
 $(BUILD)/%.by: FORCE
 	$(call keep,$(BY_$(*F)))
@@ -64,12 +65,21 @@ $(BUILD)/%.by: FORCE
 BY_compile = $(COMPILE) $(value FILE_FLAGS)
 
 # An area is a folder and a library; what it needs of the others stands here once.
-AREAS := common letters io hub store backup restore files hash gss import push oidc beside issuer errand pam server picture client
+AREAS := common letters io hub lease store backup restore files hash gss import push oidc beside issuer errand pam server picture client
 DIRS_common := common
 DIRS_letters := server/letters
 DIRS_io := server/io
 DIRS_hub := server/hub $(addprefix server/hub/,state journal people wire history files rooms pages push door admin commands web)
-DIRS_store := server/store
+DIRS_lease := server/store/lease
+# The engines of the store that are built in: a folder and a struct store_engine each. PostgreSQL
+# is one where libpq is; make PG=0 leaves it out.
+PG ?= $(if $(shell pkg-config --libs libpq 2>/dev/null),1,0)
+ENGINES := sqlite $(if $(filter 0,$(PG)),,postgresql)
+CFLAGS_postgresql := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags libpq 2>/dev/null))
+LIBS_postgresql := $(shell pkg-config --libs libpq 2>/dev/null)
+LIBS_sqlite := -lsqlite3
+LIBS_engines := $(foreach e,$(ENGINES),$(LIBS_$e))
+DIRS_store := server/store server/store/lease $(addprefix server/store/,$(ENGINES))
 DIRS_backup := server/backup
 DIRS_restore := server/restore
 DIRS_files := server/files
@@ -94,7 +104,7 @@ srcs = $(filter-out $(MAINS) $(OTHER_LOOPS),$(foreach d,$(DIRS_$1),$(wildcard $d
 objs = $(patsubst %.c,$(OUT)/%.o,$(call srcs,$1))
 lib = $(OUT)/lib$1.a
 
-GEN_store := migrations
+GEN_store := migrations engines $(if $(filter postgresql,$(ENGINES)),migrations_postgresql)
 GEN_io := assets
 
 NEEDS_common := common
@@ -102,9 +112,10 @@ NEEDS_letters := letters common
 NEEDS_io := io letters common
 NEEDS_hub := hub store letters common
 SUPPORT_letters = $(OUT)/tests/support/random_entry.o
-SUPPORT_store = $(OUT)/tests/support/failing_sql.o $(OUT)/tests/support/disk.o $(OUT)/tests/support/disk_node.o $(SUPPORT_letters)
+SUPPORT_store = $(OUT)/tests/support/stored.o $(OUT)/tests/support/failing_sql.o $(OUT)/tests/support/disk.o $(OUT)/tests/support/disk_node.o $(SUPPORT_letters)
 SUPPORT_hub = $(patsubst %,$(OUT)/tests/support/%.o,hub_fixture hub_fixture_database hub_fixture_push \
-	hub_fixture_identity hub_fixture_hash hub_fixture_verb hub_peer hub_mail log_engine pattern)
+	hub_fixture_identity hub_fixture_hash hub_fixture_verb hub_peer hub_mail log_engine pattern stored)
+NEEDS_lease := lease letters common
 NEEDS_store := store letters common
 NEEDS_backup := backup store letters common
 NEEDS_restore := restore backup store letters common
@@ -126,15 +137,16 @@ SUPPORT_client = $(OUT)/tests/support/loose_world.o
 NEEDS_picture := picture common
 NEEDS_client := client common
 LIBS_common := -lutf8proc -ljansson -lssl -lcrypto -lsodium -linih
-LIBS_server := -lsqlite3 -lqrencode -lseccomp -lnettle -lgssapi_krb5 -lkrb5 $(LIBS_common)
+LIBS_server := $(LIBS_engines) -lqrencode -lseccomp -lnettle -lgssapi_krb5 -lkrb5 $(LIBS_common)
 LIBS_picture := -lseccomp
 LIBS_client := -lqrencode -lresolv $(LIBS_common)
 LIBS_letters := $(LIBS_common)
 LIBS_io := $(LIBS_common)
-LIBS_hub := -lsqlite3 $(LIBS_common)
-LIBS_store := -lsqlite3 $(LIBS_common)
-LIBS_backup := -lsqlite3 $(LIBS_common)
-LIBS_restore := -lsqlite3 $(LIBS_common)
+LIBS_lease := $(LIBS_common)
+LIBS_hub := $(LIBS_engines) $(LIBS_common)
+LIBS_store := $(LIBS_engines) $(LIBS_common)
+LIBS_backup := $(LIBS_engines) $(LIBS_common)
+LIBS_restore := $(LIBS_engines) $(LIBS_common)
 LIBS_files := $(LIBS_common)
 LIBS_hash := -lnettle $(LIBS_common)
 LIBS_gss := -lgssapi_krb5 -lkrb5 $(LIBS_common)
@@ -158,6 +170,20 @@ BY_migrations = awk -f $(MIGRATIONS)
 $(OUT)/gen/migrations.c: $(MIGRATIONS) $(OUT)/migrations.by
 	@mkdir -p $(@D)
 	$(call say,GEN) awk -f $(MIGRATIONS) > $@
+# ... those of PostgreSQL, which begin where it did ...
+MIGRATIONS_postgresql := $(sort $(wildcard db/postgresql/[0-9]*.sql))
+AWK_migrations_postgresql = awk -v of=pg_ -v first=37 -f db/embed.awk $(MIGRATIONS_postgresql)
+BY_migrations_postgresql = $(AWK_migrations_postgresql)
+$(OUT)/gen/migrations_postgresql.c: db/embed.awk $(MIGRATIONS_postgresql) $(OUT)/migrations_postgresql.by
+	@mkdir -p $(@D)
+	$(call say,GEN) $(AWK_migrations_postgresql) > $@
+# ... and the list of the engines.
+LIST_engines = $(foreach e,$(ENGINES),printf '\043include "server/store/%s_engine.h"\n' $e/$e &&) \
+	echo 'const struct store_engine *const engines[] = {$(foreach e,$(ENGINES),&$e_engine$(comma)) 0};'
+BY_engines = $(LIST_engines)
+$(OUT)/gen/engines.c: $(OUT)/engines.by
+	@mkdir -p $(@D)
+	$(call say,GEN) { $(LIST_engines); } > $@
 # The page for browsers, embedded, where what makes it is here; a page that says so where it is not.
 SHOWN := $(BUILD)/shown
 PAGE := $(BUILD)/web
@@ -203,7 +229,8 @@ $(foreach a,$(AREAS),$(eval $(call area,$a)))
 # migration is new, only the one that writes db/schema.sql can be: no store opens before.
 TEST ?= $(if $(SNUG_WRITE_SCHEMA),test_schema)
 TESTED := $(filter $(AREAS),$(notdir $(wildcard tests/unit/*)))
-tests = $(patsubst tests/unit/$1/%.c,%,$(sort $(wildcard tests/unit/$1/test_*.c)))
+UNTESTED := $(if $(filter postgresql,$(ENGINES)),,test_pg_%)
+tests = $(filter-out $(UNTESTED),$(patsubst tests/unit/$1/%.c,%,$(sort $(wildcard tests/unit/$1/test_*.c))))
 $(OUT)/gen/%/tests.def: FORCE
 	$(call keep,$(foreach t,$(call tests,$*),TEST($t)))
 $(OUT)/gen/%/unit.o: tests/support/unit.c $(OUT)/gen/%/tests.def $(OUT)/compile.by
@@ -258,7 +285,7 @@ headless: $(OUT)/headless ## the client without a face joins, talks, edits, sear
 # for that are. It imports what client/web/web_private.h names, and nothing of any system.
 WASM := $(BUILD)/wasm
 CORE := $(foreach d,net model text sync slash seat web,$(wildcard client/$d/*.c)) \
-	$(patsubst %,common/%.c,alike at_all buf clock_text die_memory idn joiners map msg names numerics pin snug_link span text url utf8 word)
+	$(patsubst %,common/%.c,alike at_all buf clock_text die_memory idn joiners map msg names numerics pin snug_link span text timed_id url utf8 word)
 WASM_TARGET := clang --target=wasm32-wasi
 WASM_COMPILE = $(WASM_TARGET) -Oz -ffunction-sections -fdata-sections $(HERE) \
 	-mbulk-memory -msign-ext -mnontrapping-fptoint -std=c17 -D_GNU_SOURCE -I. -I$(WASM)/include \
@@ -305,22 +332,26 @@ talk: $(OUT)/talk_hub ## play the talk scripts on the hub
 	@$(OUT)/talk_hub $(TALKS)
 
 $(eval $(call program,talk_server,$(OUT)/tests/talk/talk_server.o $(OUT)/tests/support/talk.o \
-	$(OUT)/tests/support/pattern.o $(call needs,common),$(LIBS_common)))
+	$(OUT)/tests/support/pattern.o $(OUT)/tests/support/stored.o $(call needs,common),$(LIBS_common)))
 SHARDS ?= 0 2
 .PHONY: talk-server
 talk-server: $(OUT)/talk_server $(OUT)/snugd ## play the talk scripts on the server, over TLS
 	@set -e; for n in $(SHARDS); do $(OUT)/talk_server $(OUT)/snugd $$n $(TALKS); done
 
-# The simulation: seeds that play people, crashes and a failing disk; then, without the
-# gate, the unique index, fsync, or the wait for the tables, it must notice.
+# The simulation: seeds that play people, crashes and a failing disk, or two servers before one
+# replicated engine; then, with something left out on purpose, it must notice.
 SEEDS ?= 1000
 $(eval $(call program,sim,$(patsubst %.c,$(OUT)/%.o,$(wildcard tests/sim/*.c)) $(SUPPORT_store) \
 	$(OUT)/tests/support/hub_mail.o $(OUT)/tests/support/log_engine.o \
-	$(call needs,hub),$(LIBS_hub)))
+	$(call lib,lease) $(call needs,hub),$(LIBS_hub)))
 .PHONY: sim
 sim: $(OUT)/sim ## play SEEDS seeds of the simulation, and its four tests of the test
 	@$(OUT)/sim 1 $(SEEDS)
 	@for what in gate index fsync tables; do $(OUT)/sim 1 200 $$what || exit 1; done
+.PHONY: sim-pair
+sim-pair: $(OUT)/sim ## play SEEDS seeds of its second world, two servers of a pair, and the five tests of that test
+	@$(OUT)/sim pair 1 $(SEEDS)
+	@for what in no-fence trust-read trust-notice trust-reader no-silence; do $(OUT)/sim pair 1 2000 $$what || exit 1; done
 
 # What somebody who runs code in the server would try: each act in each thread's role.
 $(eval $(call program,acts,$(patsubst %.c,$(OUT)/%.o,$(wildcard tests/sandbox/*.c)) $(call needs,server),$(LIBS_server)))
@@ -549,7 +580,7 @@ bench-client: all ## measure every bar of the client, beside the peers that are 
 
 # Fuzzers: one binary a target, corpus beside it.
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -I. -O1 -g -fno-sanitize-recover=all \
+FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -I. $(CFLAGS_postgresql) -O1 -g -fno-sanitize-recover=all \
 	-fsanitize=fuzzer-no-link,address,undefined
 # What they are made of: the client in a world made by hand, or else the server.
 FUZZED_client := $(filter-out common/tls% client/outside/%,$(call srcs,common) $(call srcs,client)) \
@@ -565,17 +596,17 @@ FUZZERS_server := $(filter-out $(FUZZERS_client),$(FUZZERS))
 FUZZ_COMPILE = clang $(FUZZ_FLAGS) -MMD -MP -c -o
 FUZZ_LINK = clang -fsanitize=fuzzer,address,undefined -pthread -o
 BY_fuzz_compile = $(FUZZ_COMPILE)
-FUZZ_LIBS := -lsqlite3 -lseccomp $(LIBS_client)
+FUZZ_LIBS := $(LIBS_engines) -lseccomp $(LIBS_client)
 BY_fuzz_link = $(FUZZ_LINK) $(FUZZ_LIBS)
 $(BUILD)/fuzz/%.o: %.c $(BUILD)/fuzz/fuzz_compile.by
 	@mkdir -p $(@D)
 	$(call say,CC ) $(FUZZ_COMPILE) $@ $<
-$(BUILD)/fuzz/gen/migrations.o: $(OUT)/gen/migrations.c $(BUILD)/fuzz/fuzz_compile.by
+$(BUILD)/fuzz/gen/%.o: $(OUT)/gen/%.c $(BUILD)/fuzz/fuzz_compile.by
 	@mkdir -p $(@D)
 	$(call say,CC ) $(FUZZ_COMPILE) $@ $<
 define fuzzed
 BY_libfuzzed_$1 = $$(ARCHIVE) $(FUZZED_$1)
-$(BUILD)/fuzz/libfuzzed_$1.a: $(FUZZED_$1:%.c=$(BUILD)/fuzz/%.o) $(if $(filter server,$1),$(BUILD)/fuzz/gen/migrations.o) $(BUILD)/fuzz/libfuzzed_$1.by
+$(BUILD)/fuzz/libfuzzed_$1.a: $(FUZZED_$1:%.c=$(BUILD)/fuzz/%.o) $(if $(filter server,$1),$(GEN_store:%=$(BUILD)/fuzz/gen/%.o)) $(BUILD)/fuzz/libfuzzed_$1.by
 	$$(call say,AR ) rm -f $$@ && $$(ARCHIVE) $$@ $$(filter %.o,$$^)
 $(FUZZERS_$1:%=$(BUILD)/fuzz/%): $(BUILD)/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%.o \
 		$(BUILD)/fuzz/libfuzzed_$1.a $(BUILD)/fuzz/fuzz_link.by

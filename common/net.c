@@ -188,7 +188,7 @@ static int new_stream(const struct net_address *a)
 	return fd;
 }
 
-int net_listen(const struct net_address *a)
+int net_bind(const struct net_address *a)
 {
 	int fd = new_stream(a);
 
@@ -197,9 +197,19 @@ int net_listen(const struct net_address *a)
 	set_flag(fd, SOL_SOCKET, SO_REUSEADDR);
 	if (as_const(a)->sa_family == AF_INET6)
 		set_flag(fd, IPPROTO_IPV6, IPV6_V6ONLY);
-	if (bind(fd, as_const(a), a->len) < 0 || listen(fd, SOMAXCONN) < 0)
-		return close_failed(fd);
-	return fd;
+	return bind(fd, as_const(a), a->len) < 0 ? close_failed(fd) : fd;
+}
+
+bool net_open(int fd)
+{
+	return listen(fd, SOMAXCONN) == 0;
+}
+
+int net_listen(const struct net_address *a)
+{
+	int fd = net_bind(a);
+
+	return fd < 0 || net_open(fd) ? fd : close_failed(fd);
 }
 
 bool net_bound(int fd, struct net_address *a)

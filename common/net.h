@@ -29,6 +29,9 @@ MUST_USE uint64_t net_source_wide(const struct net_address *a);
 
 // The descriptor, or -1 and errno. SO_REUSEADDR; IPv6 sockets are IPV6_V6ONLY.
 MUST_USE int net_listen(const struct net_address *a);
+// The same in two steps: until the second whoever connects is refused.
+MUST_USE int net_bind(const struct net_address *a);
+MUST_USE bool net_open(int fd);
 // The same address with the port that was bound.
 MUST_USE bool net_bound(int fd, struct net_address *a);
 // -1 and errno: EAGAIN when none waits, EMFILE/ENFILE when out of descriptors.

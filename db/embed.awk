@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 # Makes C of the migrations and of what they make together:
 # awk -f db/embed.awk db/0001_first.sql ... db/schema.sql > migrations.c
+# awk -v of=pg_ -v first=37 -f db/embed.awk db/postgresql/0037_start.sql ... > pg_migrations.c
 # A file is one element, an array of its lines: C bounds the length of one literal.
 BEGIN {
+	count = before = first ? first - 1 : 0
 	print "// Made by db/embed.awk.\n#include \"server/store/migrations.h\"\n"
 	print "#include <stddef.h>"
 }
@@ -42,9 +44,10 @@ END {
 	if (failed)
 		exit 1
 	finish()
-	print "\nconst struct migration migrations[] = {"
-	for (i = 1; i <= count; i++)
+	printf "\nconst struct migration %smigrations[] = {\n", of
+	for (i = before + 1; i <= count; i++)
 		printf "\t{\"%s\", lines_%d},\n", names[i], i
-	printf "};\nconst int n_migrations = %d;\n", count
-	print "const struct migration all_migrations = {\"schema\", lines_schema};"
+	printf "};\nconst int %sn_migrations = %d;\n", of, count - before
+	if (!of)
+		print "const struct migration all_migrations = {\"schema\", lines_schema};"
 }

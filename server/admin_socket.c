@@ -25,6 +25,7 @@ struct asking {
 	int fd;
 	char uid[LOG_NUMBER_LEN];
 	ticket_id ticket; // 0: the request is not whole yet
+	int64_t asked_ms; // mono
 	struct buf in, out;
 	size_t sent;
 };
@@ -82,14 +83,19 @@ static void client_answer(struct asking *c, const struct admin_answer *answer)
 	client_write(c);
 }
 
-static void refuse(struct asking *c, const char *why)
+static void say(struct asking *c, enum admin_code code, struct span words)
 {
 	struct admin_answer *answer = admin_answer_new(0);
 
-	answer->code = ADMIN_USAGE;
-	answer->words = arena_dup(&answer->arena, span_of(why));
+	answer->code = code;
+	answer->words = arena_dup(&answer->arena, words);
 	client_answer(c, answer);
 	admin_answer_free(answer);
+}
+
+static void refuse(struct asking *c, const char *why)
+{
+	say(c, ADMIN_USAGE, span_of(why));
 }
 
 static void take_request(struct asking *c, struct span text)
@@ -104,6 +110,7 @@ static void take_request(struct asking *c, struct span text)
 		return;
 	}
 	c->ticket = request->ticket = ++s->last_ticket;
+	c->asked_ms = loop_now(s->loop);
 	request->actor = SPAN("shell");
 	// Root has become the owner by then; the command line says who it was.
 	if (!request->uid.at)
@@ -241,6 +248,18 @@ void admin_socket_answer(struct admin_socket *s, struct admin_answer *answer)
 		}
 	}
 	admin_answer_free(answer);
+}
+
+void admin_socket_give_up(struct admin_socket *s, int64_t before_ms, struct span words)
+{
+	list_for_each_safe(item, after, &s->clients) {
+		struct asking *c = container_of(item, struct asking, link);
+
+		if (c->ticket && c->asked_ms <= before_ms) {
+			c->ticket = 0;
+			say(c, ADMIN_UNREACHABLE, words);
+		}
+	}
 }
 
 bool admin_socket_is_busy(const struct admin_socket *s)

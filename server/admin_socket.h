@@ -23,5 +23,8 @@ MUST_USE struct admin_socket *admin_socket_new(struct loop *loop, const char *pa
 void admin_socket_free(struct admin_socket *s);
 // Sends the answer to whoever asked, if it is still there; takes it.
 void admin_socket_answer(struct admin_socket *s, struct admin_answer *answer);
+// Answers all who asked before that time (mono ms) and wait yet, with these words; what comes
+// for them later goes nowhere.
+void admin_socket_give_up(struct admin_socket *s, int64_t before_ms, struct span words);
 // Whether answers have yet to leave.
 MUST_USE bool admin_socket_is_busy(const struct admin_socket *s);

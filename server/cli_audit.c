@@ -76,9 +76,9 @@ static int look(const struct cli *c, const uint8_t *head, store_audited_fn *fn,
 	char *error = NULL;
 	int code = ADMIN_DONE;
 
-	if (!path_exists(c->paths.database))
+	if (paths_has_file(&c->paths) && !path_exists(c->paths.database))
 		code = cli_say(ADMIN_NOT_FOUND, "there is no database %s", c->paths.database);
-	else if (!store_audit(c->paths.database, head, fn, NULL, chain, &error))
+	else if (!store_audit(c->paths.store, head, fn, NULL, chain, &error))
 		code = cli_say(ADMIN_FAILED, "%s", error);
 	free(error);
 	return code;

@@ -57,7 +57,7 @@ static bool count_one(void *arg, const char *name, const struct stat *about, cha
 static bool look_once(struct check *k, struct file_look *look, char **error)
 {
 	*look = (struct file_look){.folder = k->cli->paths.files};
-	return store_look(k->cli->paths.database, on_entry, look, error) &&
+	return store_look(k->cli->paths.store, on_entry, look, error) &&
 	       (access(look->folder, F_OK) < 0 ||
 		folder_each(look->folder, count_one, look, error));
 }

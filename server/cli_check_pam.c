@@ -2,7 +2,23 @@
 // `snugd check`, PAM: whether there is a stack, and who asks it.
 #include "server/cli_check_private.h"
 
+#include "common/clock.h"
+
 #define SERVICES "/etc/pam.d"
+
+// Who was let go there may come in here for so long: whoever reads it should know.
+static void check_cache(struct check *k)
+{
+	struct buf found = {0};
+
+	if (!k->config.pam_cache_ms)
+		return;
+	buf_add_str(&found, "on: a password that was right lets in again for ");
+	clock_add_span(&found, k->config.pam_cache_ms);
+	buf_add_str(&found, " while PAM cannot be asked, but no administrator");
+	check_report(k, "pam-cache", true, buf_str(&found));
+	buf_clear(&found);
+}
 
 void check_pam(struct check *k)
 {
@@ -21,6 +37,7 @@ void check_pam(struct check *k)
 			   "another:  service = login",
 			   buf_str(&path));
 	check_report(k, "pam", is_fine, buf_str(&found));
+	check_cache(k);
 	buf_clear(&path);
 	buf_clear(&found);
 }

@@ -33,6 +33,8 @@ void check_key(struct check *k);
 void check_acme(struct check *k);
 // The issuer, as the server that runs last heard of it. cli_check_issuer.c
 void check_issuer(struct check *k, struct span status);
+// Whether it is one of many tenants, none of which is named.
+void check_tenant(struct check *k);
 // Whether tickets of Kerberos can let in, where they may. cli_check_kerberos.c
 void check_kerberos(struct check *k);
 // PAM: the service that is named, and, of the server that runs, who asks it. cli_check_pam.c
@@ -51,8 +53,14 @@ MUST_USE bool check_access(struct check *k);
 void check_database(struct check *k);
 // The key beside what the database says of it (SETTING_KEY). cli_check_served.c
 void check_served(struct check *k, struct span key);
+// Of a store that machines share: where it is, and what is at risk. cli_check_store.c
+struct store_report;
+void check_store(struct check *k);
+void check_risks(struct check *k, const struct store_report *found);
 // The files that people sent, where the database is sound. cli_check_files.c
 void check_files(struct check *k);
 void check_mend_times(struct check *k);
 // Who signs in elsewhere, where the database is sound. cli_check_signin.c
 void check_signins(struct check *k);
+// Who is bound to somebody whom the settings do not name, likewise. cli_check_bound.c
+void check_bound(struct check *k);

@@ -66,7 +66,7 @@ void check_signins(struct check *k)
 	struct buf found = {0};
 	char *error = NULL;
 
-	if (store_look(k->cli->paths.database, on_entry, &s, &error) &&
+	if (store_look(k->cli->paths.store, on_entry, &s, &error) &&
 	    (s.n_bound || s.n_tokens)) {
 		buf_printf(&found, "%zu accounts sign in elsewhere", s.n_bound);
 		if (s.n_tokens)

@@ -114,7 +114,7 @@ static int export(const struct cli *c, stream_id room, show_fn *show)
 {
 	struct place from = {0};
 	char *error = NULL;
-	struct reader *reader = reader_open(c->paths.database, &error);
+	struct reader *reader = reader_open(c->paths.store, &error);
 	int code = ADMIN_DONE;
 
 	if (reader) {

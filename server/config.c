@@ -40,6 +40,7 @@ const struct conf_row config_rows[] = {
 	{"server", "sandbox", CONF_BOOL, AT(sandbox), "yes", 0, 0, NULL, false, NULL},
 	{"server", "refused_calls", CONF_CHOICE, AT(refused_calls), "log", 0, 0, "log|kill",
 	 false, NULL},
+	{"server", "store", CONF_TEXT, AT(store), NULL, 0, 0, NULL, false, NULL},
 	{"log", "form", CONF_CHOICE, AT(log_form), "logfmt", 0, 0, "logfmt|json", true, NULL},
 	{"log", "file", CONF_TEXT, AT(log_file), NULL, 0, 0, NULL, false, NULL},
 	{"beside", "errand", CONF_BOOL, AT(errand), "no", 0, 0, NULL, false, NULL},
@@ -51,6 +52,8 @@ const struct conf_row config_rows[] = {
 	{"kerberos", "plain", CONF_BOOL, AT(kerberos_plain), "no", 0, 0, NULL, false, NULL},
 	{"pam", "service", CONF_TEXT, AT(pam_service), NULL, 0, 0, NULL, false, NULL},
 	{"pam", "tries", CONF_NUMBER, AT(pam_tries), "3", 1, 100, NULL, true, NULL},
+	{"pam", "cache", CONF_DURATION, AT(pam_cache_ms), "0", 0, PAM_CACHE_MAX_MS, NULL, true,
+	 NULL},
 	{"pam", "door_user", CONF_TEXT, AT(door_user), NULL, 0, 0, NULL, false, NULL},
 	{"push", "enabled", CONF_BOOL, AT(push), "no", 0, 0, NULL, false, NULL},
 	{"push", "delay", CONF_DURATION, AT(push_delay_ms), "5s", 0, 0, NULL, true, NULL},
@@ -373,6 +376,7 @@ bool config_read(struct config *c, const struct paths *p, struct buf *errors)
 	is_fine = config_check_tls(c, p->config, errors) && is_fine;
 	is_fine = config_check_acme(c, p->config, errors) && is_fine;
 	is_fine = check_log(c, p->config, errors) && is_fine;
+	is_fine = config_check_store(c, p->config, errors) && is_fine;
 	c->web_names = config_web_hosts(c);
 	is_fine = config_check_push(c, p->config, errors) && is_fine;
 	is_fine = config_check_oidc(c, p, errors) && is_fine;

@@ -37,6 +37,7 @@ struct config {
 	char *log_file; // NULL: stderr
 	bool sandbox;
 	int refused_calls; // enum sandbox_refusal
+	char *store;       // where it is; NULL: the database in the state directory
 	// [beside]
 	bool errand;
 	char *ca_file; // NULL: the system's
@@ -53,7 +54,8 @@ struct config {
 	// [pam]
 	char *pam_service; // NULL: nobody is asked
 	int64_t pam_tries; // wrong ones a day and account that are passed on
-	char *door_user;   // whose snug-door is let in, too; NULL: nobody's
+	int64_t pam_cache_ms;
+	char *door_user; // whose snug-door is let in, too; NULL: nobody's
 	// [oidc]
 	char *oidc_issuer; // its URL; NULL: nobody is asked
 	char *oidc_client_id, *oidc_secret_file, *oidc_audience, *oidc_scope;
@@ -113,6 +115,15 @@ struct config {
 // line each in *errors. *c is to be cleared in both cases.
 MUST_USE bool config_read(struct config *c, const struct paths *p, struct buf *errors);
 void config_clear(struct config *c);
+// Why it cannot be [server] store; NULL: it can.
+MUST_USE const char *config_store_fault(const char *store);
+// The i-th file, and the port of the i-th host, that the store's place names. False: there are
+// no more. is_secret: nobody else may read it.
+MUST_USE bool config_store_file(const struct config *c, size_t i, struct buf *path,
+				bool *is_secret);
+MUST_USE bool config_store_port(const struct config *c, size_t i, uint16_t *port);
+// Sets p->store, as the file says. Of a file that is wrong whoever reads it tells.
+void config_find_store(struct paths *p);
 // Whether people may send files: where browsers are served, too.
 MUST_USE bool config_has_files(const struct config *c);
 // What the hub needs, with spans borrowed from c. `port` goes into invite links; is_vouched: an

@@ -7,7 +7,7 @@
 // Settings that say nothing are no settings: somebody believes them to be in force.
 static const char *find_fault(const struct config *c)
 {
-	if (!c->pam_service && c->door_user)
+	if (!c->pam_service && (c->door_user || c->pam_cache_ms))
 		return "is off without  service: name a file of /etc/pam.d, as in snug";
 	if (c->pam_service && !door_is_service(span_of(c->pam_service)))
 		return "service is the name of a file of /etc/pam.d: letters, digits, -, _ and "
@@ -30,4 +30,5 @@ void config_pam_for_hub(const struct config *c, struct hub_config *out)
 {
 	out->pam_service = span_of(c->pam_service ? c->pam_service : "");
 	out->pam_tries = c->pam_tries;
+	out->pam_cache_ms = c->pam_service ? c->pam_cache_ms : 0;
 }

@@ -16,6 +16,8 @@ MUST_USE bool config_check_pam(const struct config *c, const char *file, struct 
 void config_pam_for_hub(const struct config *c, struct hub_config *out);
 // What the hub is told of [kerberos].
 void config_kerberos_for_hub(const struct config *c, struct hub_config *out);
+// The same of [server] store.
+MUST_USE bool config_check_store(const struct config *c, const char *file, struct buf *errors);
 // The same as the first of [tls], and of [acme].
 MUST_USE bool config_check_tls(const struct config *c, const char *file, struct buf *errors);
 MUST_USE bool config_check_acme(const struct config *c, const char *file, struct buf *errors);

@@ -82,10 +82,10 @@ static bool load(struct offline *o, const struct paths *p, struct config *c, cha
 	randombytes_buf(seed, sizeof(seed));
 	o->hub = hub_new(&config, seed);
 	sodium_memzero(seed, sizeof(seed));
-	o->reader = reader_open(p->database, error);
+	o->reader = reader_open(p->store, error);
 	if (!o->reader || !sealing_keys_look(p, o->hub, error) ||
 	    !(o->store ? store_load(o->store, load_entry, o->hub, error)
-		       : store_look(p->database, load_entry, o->hub, error)))
+		       : store_look(p->store, load_entry, o->hub, error)))
 		return false;
 	start_clock(o);
 	return hub_loaded(o->hub, read_time(o), error);
@@ -97,7 +97,7 @@ struct offline *offline_open(const struct paths *p, struct config *c, int *code,
 
 	*code = store_is_locked(p->database) ? ADMIN_UNREACHABLE : ADMIN_FAILED;
 	o->mono_ms = clock_mono_ms();
-	o->store = store_open(p->database, (enum store_durability)c->durability, error);
+	o->store = store_open(p->store, (enum store_durability)c->durability, error);
 	if (o->store && load(o, p, c, error))
 		return o;
 	offline_close(o);

@@ -56,6 +56,7 @@ void paths_init(struct paths *p, const char *state, const char *config)
 	p->admin_socket = path_in(p->state, "admin.sock");
 	p->door_socket = path_in(p->state, "door.sock");
 	p->files = path_in(p->state, "files");
+	p->store = xstrdup(p->database);
 }
 
 void paths_clear(struct paths *p)
@@ -68,6 +69,7 @@ void paths_clear(struct paths *p)
 	free(p->admin_socket);
 	free(p->door_socket);
 	free(p->files);
+	free(p->store);
 	*p = (struct paths){0};
 }
 
@@ -84,4 +86,15 @@ char *path_beside_config(const struct paths *p, const char *name)
 bool path_exists(const char *path)
 {
 	return access(path, F_OK) == 0;
+}
+
+void paths_set_store(struct paths *p, const char *store)
+{
+	free(p->store);
+	p->store = xstrdup(store);
+}
+
+bool paths_has_file(const struct paths *p)
+{
+	return strcmp(p->store, p->database) == 0;
 }

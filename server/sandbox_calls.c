@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define CLONE_LOOKED_AT                                                                        \
@@ -32,12 +33,14 @@ static bool is_for(const struct call *c, unsigned role)
 {
 	// At the start all may that any role may; what is refused then has a row of its own.
 	if (role == ROLE_START && c->action == SCMP_ACT_ALLOW)
-		return true;
+		return c->roles != 0;
 	return c->roles & role;
 }
 
-static bool add_calls(scmp_filter_ctx filter, unsigned role, uint32_t refused, int starter)
+static bool add_calls(scmp_filter_ctx filter, unsigned role, uint32_t refused,
+		      struct sandbox_order order)
 {
+	unsigned remote = order.has_remote ? ROLE_WRITER | ROLE_READER | ROLE_START : 0;
 	uint32_t unheard = refused == SCMP_ACT_TRAP ? SCMP_ACT_ERRNO(EPERM) : refused;
 	const struct call calls[] = {
 #define WHEN(argument, mask, value) SCMP_CMP(argument, SCMP_CMP_MASKED_EQ, mask, value)
@@ -46,6 +49,8 @@ static bool add_calls(scmp_filter_ctx filter, unsigned role, uint32_t refused, i
 #define CALL_IF_BOTH(name, roles, one, two)                                                    \
 	{SCMP_SYS(name), roles, SCMP_ACT_ALLOW, 2, {one, two}},
 #define SILENT(name, roles, code) {SCMP_SYS(name), roles, SCMP_ACT_ERRNO(code), 0, {{0}}},
+#define SILENT_IF(name, roles, code, when)                                                     \
+	{SCMP_SYS(name), roles, SCMP_ACT_ERRNO(code), 1, {when}},
 #define UNHEARD(name, roles) {SCMP_SYS(name), roles, unheard, 0, {{0}}},
 #include "server/sandbox_calls.def"
 	};
@@ -72,7 +77,7 @@ bool sandbox_shut_calls(unsigned role, struct sandbox_order order)
 	// Calls by the convention of another machine are not looked at by number.
 	is_fine = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, refused) == 0 &&
 		  seccomp_attr_set(filter, SCMP_FLTATR_CTL_NNP, 0) == 0 &&
-		  add_calls(filter, role, refused, order.starter) && seccomp_load(filter) == 0;
+		  add_calls(filter, role, refused, order) && seccomp_load(filter) == 0;
 	seccomp_release(filter);
 	return is_fine;
 }

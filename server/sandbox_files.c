@@ -32,7 +32,10 @@
 // Of newer kernels than the headers are of.
 #define FS_TRUNCATE (1ULL << 14)
 #define FS_IOCTL_DEV (1ULL << 15)
-#define NET_TCP 3U       // bind and connect
+#define NET_CONNECT 2U // TCP
+#define NET_TCP 3U     // ... and bind
+#define RULE_NET_PORT 2
+#define DNS_PORT 53
 #define SCOPE_OUTSIDE 3U // abstract sockets and signals of other processes
 #define RULED_FIRST ((1ULL << 13) - 1)
 
@@ -58,6 +61,7 @@ static const struct {
 struct rules {
 	int fd;
 	uint64_t files; // what is ruled
+	bool rules_net;
 };
 
 static bool allow(const struct rules *rules, const char *path, uint64_t access)
@@ -153,6 +157,52 @@ static bool allow_kerberos(const struct rules *rules, const struct paths *p,
 	return way.is_fine;
 }
 
+// Behind the places of a store stand names, which its threads have looked up again.
+static bool allow_store_files(const struct rules *rules, const struct paths *p,
+			      const struct config *c)
+{
+	static const char *const of_names[] = {"/etc/resolv.conf", "/etc/hosts",
+					       "/etc/nsswitch.conf", "/etc/gai.conf",
+					       "/etc/host.conf"};
+	bool is_fine = true, is_secret;
+	struct buf path = {0};
+
+	if (!c->store)
+		return true;
+	for (size_t i = 0; i < ARRAY_LEN(of_names) && is_fine; i++)
+		is_fine = allow(rules, of_names[i], READS);
+	for (size_t i = 0; is_fine && config_store_file(c, i, &path, &is_secret); i++) {
+		is_fine = allow_around(rules, path_beside_config(p, buf_str(&path)));
+		buf_reset(&path);
+	}
+	buf_clear(&path);
+	return is_fine;
+}
+
+static bool allow_port(const struct rules *rules, uint16_t port)
+{
+	// struct landlock_net_port_attr of newer headers.
+	const struct {
+		uint64_t allowed_access, port;
+	} rule = {NET_CONNECT, port};
+
+	return syscall(SYS_landlock_add_rule, rules->fd, RULE_NET_PORT, &rule, 0) == 0;
+}
+
+// Where the kernel rules connections: to these ports. Of all threads, but most may not make a
+// socket (sandbox_calls.def).
+static bool allow_store_ports(const struct rules *rules, const struct config *c)
+{
+	uint16_t port;
+	bool is_fine = true;
+
+	if (!c->store || !rules->rules_net)
+		return true;
+	for (size_t i = 0; is_fine && config_store_port(c, i, &port); i++)
+		is_fine = allow_port(rules, port);
+	return is_fine && allow_port(rules, DNS_PORT);
+}
+
 static bool allow_all(const struct rules *rules, const struct paths *p, const struct config *c)
 {
 	const char *const named[] = {p->config, c->certificate, c->key, c->motd_file,
@@ -161,6 +211,7 @@ static bool allow_all(const struct rules *rules, const struct paths *p, const st
 
 	// The state directory's own files may be links too.
 	is_fine = is_fine && allow_log(rules, p, c) && allow_kerberos(rules, p, c) &&
+		  allow_store_files(rules, p, c) && allow_store_ports(rules, c) &&
 		  allow_around(rules, xstrdup(p->certificate)) &&
 		  allow_around(rules, xstrdup(p->key));
 	for (size_t i = 0; i < ARRAY_LEN(named) && is_fine; i++) {
@@ -186,6 +237,7 @@ static const char *make_rules(struct rules *rules)
 	if (abi < 1)
 		return "this kernel has no Landlock";
 	rules->files = abis[known - 1].ruled.files;
+	rules->rules_net = abis[known - 1].ruled.net != 0;
 	rules->fd = (int)syscall(SYS_landlock_create_ruleset, &abis[known - 1].ruled,
 				 abis[known - 1].len, 0);
 	return rules->fd < 0 ? "Landlock refused to rule" : NULL;

@@ -32,40 +32,6 @@ static void post_stop(struct mailbox *to)
 	mailbox_put(to, stop);
 }
 
-// The disk is lost: nobody saw what was not stored, and the database must not be touched.
-static void disk_failed(struct server *s)
-{
-	log_event(LOG_ERROR, "disk_failed", "mend",
-		  "check the disk and the log above, then start again; nothing "
-		  "acknowledged is lost",
-		  NULL);
-	unlink(s->paths->admin_socket);
-	_exit(EXIT_DISK);
-}
-
-// The hub gets these letters too; the server only remembers what it reports itself.
-void server_note_disk(struct server *s, struct letter *letters)
-{
-	static const char *const names[] = {"fine", "low", "full", "failed"};
-
-	for (; letters; letters = letters->next) {
-		const struct durable *d = container_of(letters, struct durable, letter);
-
-		if (letters->kind != LETTER_DURABLE)
-			continue;
-		s->pulse.reports++;
-		if (d->disk != s->disk.disk)
-			log_event(d->disk == DISK_FINE ? LOG_INFO : LOG_ERROR, "disk", "state",
-				  names[d->disk], NULL);
-		// Not of one that is tried again, or that only tells of the disk.
-		if (d->upto > s->disk.upto && d->commit_us)
-			histogram_add(&s->commits, d->commit_us);
-		s->disk = *d;
-		if (d->disk == DISK_FAILED)
-			disk_failed(s);
-	}
-}
-
 // What the hub said of a reload is that it was asked for.
 static struct admin_answer *take_reloaded(struct server *s, struct admin_answer *asked)
 {
@@ -323,6 +289,10 @@ void server_asked(void *arg, struct admin_request *request)
 	struct admin_answer *answer;
 	bool is_fine = true;
 
+	if (s->standby) {
+		server_asked_waiting(s, request);
+		return;
+	}
 	if (is_of(request, "metrics", NULL)) {
 		answer_metrics(s, request);
 		return;
@@ -362,6 +332,7 @@ int server_run(const struct paths *paths, const char *user)
 {
 	struct server s = {.paths = paths,
 			   .user = user,
+			   .lock = -1,
 			   .log = -1,
 			   .memory = -1,
 			   .high = -1,
@@ -371,7 +342,7 @@ int server_run(const struct paths *paths, const char *user)
 			   .notify = {.fd = -1}};
 	int code = server_start(&s);
 
-	if (code == 0) {
+	if (code == 0 && !s.stop) {
 		server_look_first(&s);
 		server_say_ready(&s);
 		server_tell_ready(&s);

@@ -228,15 +228,19 @@ void server_say_signins(struct hub_out *out)
 		struct signin_line *l = &out->signins[i];
 		char n[LOG_NUMBER_LEN];
 
+		const char *more = l->why ? "why" : l->is_kept ? "cached" : NULL;
+
 		// What a stranger chose stands last: fail2ban reads what is before it.
 		if (l->left_out)
 			log_event(LOG_INFO, l->event, "source", l->source, "n",
 				  log_number(n, l->left_out), NULL);
 		else
 			log_event(LOG_INFO, l->event, "source", l->source, "account",
-				  l->account, "way", l->way, l->why ? "why" : "device",
-				  l->why ? l->why : l->device, l->why ? "device" : NULL,
-				  l->device, NULL);
+				  l->account, "way", l->way, more ? more : "device",
+				  l->why ? l->why
+				  : more ? "yes"
+					 : l->device,
+				  more ? "device" : NULL, l->device, NULL);
 	}
 	hub_signins_free(out);
 }

@@ -41,6 +41,9 @@ struct server {
 	struct mailbox *mailbox;
 	struct hub *hub;
 	struct store *store;
+	struct standby *standby; // for the store, which another has; NULL: it does not
+	struct mailbox *leased;  // letters of its lease; NULL: it has none
+	int lock;                // of the state directory, where the store has none; or -1
 	struct writer *writer;
 	struct readers *readers;
 	struct hasher *hasher;
@@ -60,7 +63,8 @@ struct server {
 	struct listening *sockets;
 	struct net_address *bound;
 	size_t n_sockets;
-	struct loop_timer *hub_timer, *stop_timer, *hour_timer, *clock_timer;
+	struct loop_timer *hub_timer, *stop_timer, *hour_timer, *clock_timer, *memory_timer;
+	int64_t least_resident; // bytes, after the last time that some were given back
 	struct notify notify;
 	struct pulse pulse;
 	struct loop_timer *pulse_timer; // NULL: nobody wants to know
@@ -74,6 +78,8 @@ struct server {
 	struct idmap reloaded;         // what became of a reload, by the ticket of its answer
 	struct buf waiting;            // "[server] name, …": for a restart
 	struct durable disk;           // as last reported
+	int64_t away_since_ms;         // mono: of DISK_AWAY; 0: the store is there
+	struct loop_timer *away_timer; // or NULL
 	uint8_t said_chain[CHAIN_LEN]; // head of the audit log, as the log has it
 	struct histogram commits;      // how long each took
 	struct io_counts io_counts[SHARDS_MAX];
@@ -110,6 +116,12 @@ struct server {
 
 // Brings everything up. The exit code of what failed, told on stderr; 0: it runs.
 MUST_USE int server_start(struct server *s);
+// Has the store, which machines share, before it returns: until then it does not listen. The
+// exit code of what failed; 0: s->store is open, or s->stop says that it was told to end.
+MUST_USE int server_wait(struct server *s);
+// Whoever asks a server that waits: a verb, taken; a signal to end.
+void server_asked_waiting(struct server *s, struct admin_request *request);
+void server_stop_waiting(struct server *s);
 // The sandbox: threads inherit it, so it comes before the first of them.
 void server_enter_sandbox(struct server *s);
 // Each thread does this first, in itself; the main thread last.
@@ -229,6 +241,8 @@ void server_log_words(const struct server *s, struct buf *out);
 void server_say_signins(struct hub_out *out);
 void server_say_audit_head(struct server *s);
 MUST_USE int64_t server_resident_bytes(const struct server *s);
+// From now on what is freed goes back to the system before long.
+void server_memory_start(struct server *s);
 // All that is counted, as text for Prometheus.
 void server_metrics(const struct server *s, struct buf *out);
 // "127.0.0.1:6697,[::1]:6697": where it is talked to in this way.

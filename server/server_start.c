@@ -39,12 +39,21 @@ static void on_stop_signal(void *arg)
 
 	if (s->stop)
 		_exit(STOPPED_TWICE);
-	server_stop(s, SPAN("Server is going down"));
+	if (s->standby)
+		server_stop_waiting(s);
+	else
+		server_stop(s, SPAN("Server is going down"));
 }
 
 static void on_reload_signal(void *arg)
 {
-	admin_answer_free(server_reload(arg, ""));
+	struct server *s = arg;
+
+	if (s->standby)
+		log_event(LOG_WARN, "not_reloaded", "why",
+			  "it waits, and serves nothing yet: start it anew", NULL);
+	else
+		admin_answer_free(server_reload(s, ""));
 }
 
 static void on_hub_timer(void *arg)
@@ -68,7 +77,6 @@ static void make_loop(struct server *s)
 	s->hub_timer = loop_timer_new(s->loop, on_hub_timer, s);
 	s->hub_timer_at = INT64_MAX;
 	s->hub_is_due = true;
-	s->at_turn_end = loop_at_turn_end(s->loop, server_turn, s);
 }
 
 PRINTF(2, 3) static int failed(int code, const char *format, ...)
@@ -221,16 +229,37 @@ static int open_files(struct server *s)
 		       : failed_with(ADMIN_FAILED, error);
 }
 
+static bool is_shared(const struct server *s)
+{
+	return store_is_shared(s->paths->store);
+}
+
+static int refuse_second(const struct server *s)
+{
+	return failed(ADMIN_UNREACHABLE,
+		      "another snugd has %s open: stop it first (snugd stop --state %s)",
+		      s->paths->database, s->paths->state);
+}
+
+// Of a store that machines share the state directory is this machine's alone all the same.
+static int hold_state(struct server *s)
+{
+	char *error = NULL;
+
+	s->lock = store_hold(s->paths->database, &error);
+	free(error);
+	return s->lock >= 0 ? 0 : refuse_second(s);
+}
+
 static int start_store(struct server *s)
 {
 	char *error = NULL;
 
+	if (is_shared(s))
+		return hold_state(s);
 	if (store_is_locked(s->paths->database))
-		return failed(
-			ADMIN_UNREACHABLE,
-			"another snugd has %s open: stop it first (snugd stop --state %s)",
-			s->paths->database, s->paths->state);
-	s->store = store_open(s->paths->database, (enum store_durability)s->config.durability,
+		return refuse_second(s);
+	s->store = store_open(s->paths->store, (enum store_durability)s->config.durability,
 			      &error);
 	return s->store ? 0 : failed_with(ADMIN_FAILED, error);
 }
@@ -241,7 +270,21 @@ static int open_place(struct server *s, const struct net_address *address)
 	int fd = handed_in_take(&s->handed, address);
 
 	s->was_handed = s->was_handed || fd >= 0;
-	return fd >= 0 ? fd : net_listen(address);
+	if (fd >= 0)
+		return fd;
+	return is_shared(s) ? net_bind(address) : net_listen(address);
+}
+
+// Whoever waits for its store must be refused by the system, so that people go to the other
+// machine: a socket that was handed in listens already.
+static int refuse_handed(const struct server *s)
+{
+	return !is_shared(s) || !s->was_handed
+		       ? 0
+		       : failed(ADMIN_FAILED,
+				"sockets were handed in, and with a store that machines share "
+				"only the one that has it may listen: systemctl disable --now "
+				"snugd.socket");
 }
 
 static int start_listening(struct server *s)
@@ -272,8 +315,22 @@ static int start_listening(struct server *s)
 	if (!handed_in_is_empty(&s->handed, &error))
 		return failed_of(ADMIN_FAILED, &error);
 	return s->n_sockets && s->sockets[0].transport == c->places[0].transport
-		       ? 0
+		       ? refuse_handed(s)
 		       : failed(ADMIN_FAILED, "no address to listen on");
+}
+
+static int open_sockets(struct server *s)
+{
+	char text[NET_TEXT_MAX];
+
+	for (size_t i = 0; i < s->n_sockets; i++) {
+		if (net_open(s->sockets[i].fd))
+			continue;
+		net_text(&s->bound[i], text);
+		return failed(ADMIN_FAILED, "cannot listen on %s: %s", text,
+			      strerrordesc_np(errno));
+	}
+	return 0;
 }
 
 // Asked as soon as the loop runs.
@@ -308,6 +365,7 @@ static int start_hub(struct server *s)
 		return failed_with(ADMIN_FAILED, error);
 	server_check_high(s);
 	server_warn_of_keys(s);
+	server_memory_start(s);
 	return 0;
 }
 
@@ -324,7 +382,9 @@ static int start_workers(struct server *s)
 	struct thread_begin begin = server_begin(s);
 	char *error = NULL;
 
-	take_signals(s);
+	s->at_turn_end = loop_at_turn_end(s->loop, server_turn, s);
+	if (!s->on_reload)
+		take_signals(s);
 	store_set_begin(s->store, begin);
 	s->writer = writer_start(s->store, s->mailbox);
 	(void)!setpriority(PRIO_PROCESS, 0, s->priority);
@@ -362,6 +422,7 @@ static int start_shards(struct server *s, int64_t descriptors)
 			.n_sockets = s->n_sockets,
 			.tls = pair_served(s->paths, &s->config, &error),
 			.counts = &s->io_counts[i],
+			.proof = store_proof(s->store),
 			.proxies = s->config.proxies,
 			.n_proxies = s->config.n_proxies,
 			.names = config_web_names(&s->config, server_has_sts(s)),
@@ -400,6 +461,37 @@ static unsigned hash_threads(const struct config *c)
 	if (c->hash_threads)
 		return (unsigned)c->hash_threads;
 	return cores > 3 ? (unsigned)cores / 2 : 1;
+}
+
+// What was renewed while it waited is taken.
+static int begin_to_listen(struct server *s)
+{
+	int code = check_certificate(s);
+
+	return code == 0 ? open_sockets(s) : code;
+}
+
+static int serve(struct server *s, int64_t descriptors)
+{
+	int code = is_shared(s) ? begin_to_listen(s) : 0;
+
+	if (code == 0) {
+		server_open_high(s);
+		server_watch_certificate(s);
+		server_enter_sandbox(s);
+		code = start_hub(s);
+	}
+	if (code == 0)
+		code = start_workers(s);
+	if (code == 0)
+		code = start_shards(s, descriptors);
+	if (code == 0)
+		server_take_role(s, THREAD_MAIN);
+	if (code == 0)
+		server_start_beside(s);
+	if (code == 0)
+		server_use_log(s);
+	return code;
 }
 
 int server_start(struct server *s)
@@ -444,21 +536,9 @@ int server_start(struct server *s)
 		return code;
 	make_loop(s);
 	code = start_admin(s);
-	if (code == 0) {
-		server_open_high(s);
-		server_watch_certificate(s);
-		server_enter_sandbox(s);
-		code = start_hub(s);
+	if (code == 0 && is_shared(s)) {
+		take_signals(s);
+		code = server_wait(s);
 	}
-	if (code == 0)
-		code = start_workers(s);
-	if (code == 0)
-		code = start_shards(s, descriptors);
-	if (code == 0)
-		server_take_role(s, THREAD_MAIN);
-	if (code == 0)
-		server_start_beside(s);
-	if (code == 0)
-		server_use_log(s);
-	return code;
+	return code || s->stop ? code : serve(s, descriptors);
 }

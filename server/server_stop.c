@@ -12,6 +12,7 @@
 
 #include "common/log.h"
 #include "server/hub/hub_load.h"
+#include "server/letters/letter.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -95,6 +96,8 @@ void server_end(struct server *s)
 
 static void free_loop(struct server *s)
 {
+	struct letter *left;
+
 	beside_free(s->beside);
 	server_end_oidc(s);
 	if (s->starter >= 0)
@@ -102,14 +105,21 @@ static void free_loop(struct server *s)
 	loop_hook_remove(s->at_turn_end);
 	loop_timer_free(s->hub_timer);
 	loop_timer_free(s->stop_timer);
+	loop_timer_free(s->away_timer);
 	server_leave_manager(s);
 	loop_timer_free(s->hour_timer);
 	cert_watch_free(s->certs);
 	loop_timer_free(s->clock_timer);
+	loop_timer_free(s->memory_timer);
 	loop_timer_free(s->log_timer);
 	loop_remove(s->mail);
 	if (s->mailbox)
 		mailbox_free(s->mailbox);
+	if (s->leased) {
+		left = mailbox_take(s->leased);
+		letters_free(&left);
+		mailbox_free(s->leased);
+	}
 	loop_free(s->loop);
 }
 
@@ -124,6 +134,8 @@ void server_clear(struct server *s)
 	hub_free(s->hub);
 	for (size_t i = 0; i < s->n_sockets; i++)
 		close(s->sockets[i].fd);
+	if (s->lock >= 0)
+		close(s->lock);
 	if (s->log >= 0)
 		close(s->log);
 	if (s->memory >= 0)

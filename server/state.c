@@ -168,6 +168,8 @@ enum admin_code state_check_database(const struct paths *p, struct buf *words)
 {
 	enum admin_code code = state_check_folder(p, words);
 
+	if (!paths_has_file(p))
+		return code;
 	if (code == ADMIN_DONE && !path_exists(p->database))
 		code = refuse_missing(p, words);
 	if (code == ADMIN_DONE)

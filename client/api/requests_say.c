@@ -174,13 +174,20 @@ static bool asks_crowd(struct job *j)
 	return true;
 }
 
+static void fresh_id(const struct job *j, char out[static CLIENT_ID_SPACE])
+{
+	const struct uplink *session = j->requests->session;
+
+	client_id_make(uplink_outside(session), uplink_server_ms(session), out);
+}
+
 void request_send(struct job *j)
 {
-	char made[CLIENT_ID_LEN + 1];
+	char made[CLIENT_ID_SPACE];
 
 	if (!job_need(j, "target") || !job_need(j, "text") || asks_crowd(j))
 		return;
-	client_id_make(uplink_outside(j->requests->session), made);
+	fresh_id(j, made);
 	say_all(j, kind_of(j), job_text(j, "id")[0] ? job_text(j, "id") : made);
 }
 
@@ -188,7 +195,7 @@ void request_send(struct job *j)
 // send does.
 void request_edit(struct job *j)
 {
-	char made[CLIENT_ID_LEN + 1];
+	char made[CLIENT_ID_SPACE];
 
 	if (!job_need(j, "target") || !job_need(j, "id") || !job_need(j, "text") ||
 	    !job_need_cap(j, "message-tags", "this server knows no edits"))
@@ -200,7 +207,7 @@ void request_edit(struct job *j)
 		job_end(j, EXIT_USAGE, "an edit is one line, and no longer than a line can be");
 		return;
 	}
-	client_id_make(uplink_outside(j->requests->session), made);
+	fresh_id(j, made);
 	say_all(j, LINE_EDIT, made);
 }
 

@@ -90,6 +90,11 @@ static void on_back(void *arg)
 		uplink_use_device(c->core.session);
 }
 
+static const struct sasl_way *on_ticket(void *arg)
+{
+	return ticket_may_be_there() ? ticket_way(client_ticket(arg)) : NULL;
+}
+
 static void open_issuer(struct client *c)
 {
 	c->issuer = issuer_https_new(c->loop);
@@ -97,6 +102,7 @@ static void open_issuer(struct client *c)
 					   .line = issuer_https_line(c->issuer),
 					   .arg = c,
 					   .connect = on_connect,
+					   .ticket = on_ticket,
 					   .on_back = on_back};
 	c->issuer_login = issuer_login_new(&order);
 }

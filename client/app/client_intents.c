@@ -122,6 +122,8 @@ static void on_answer(void *arg, int question_id, char choice)
 {
 	struct client *c = client_of(arg);
 
+	if (question_id == QUESTION_STEP_UP && choice == 's')
+		issuer_login_begin(c->issuer_login, false);
 	issuer_login_answer(c->issuer_login, question_id, choice);
 	second_factor_answer(&c->second_factor, c->core.model, c->core.session, question_id,
 			     choice);

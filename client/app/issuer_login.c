@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Two roads with the same middle: asking the server, asking the person, a code. To come back,
-// the first and the last are logins; to bind, exchanges on the login that there is, each behind
-// an ACCOUNT BIND.
+// the first and the last are logins; to bind, or to prove that it is oneself, exchanges on the
+// login that there is, each behind a line that says what for. Such an exchange is tried with a
+// ticket first, where there is one: nobody has to be asked for that.
 #include "client/app/issuer_login.h"
 
 #include "client/model/hand_out.h"
@@ -17,18 +18,22 @@
 
 enum step {
 	STEP_NONE,
+	STEP_TICKET,  // the ticket that there is is shown
 	STEP_ASK,     // the server is asked who is believed
 	STEP_CONSENT, // the person, whether to go there
 	STEP_CODE,    // who is to say yes there
 	STEP_TELL,    // the server is told the tokens
 };
 
+enum purpose { TO_COME_BACK, TO_BIND, TO_PROVE };
+
 struct issuer_login {
 	struct issuer_login_order order;
 	enum step step;
-	bool binds;
+	enum purpose purpose;
 	bool has_words; // of the server, about a refusal
 	struct bearer_login bearer;
+	const struct sasl_way *ticket; // of STEP_TICKET
 	struct sign_in_place place;
 	struct device_grant *grant;
 };
@@ -87,21 +92,23 @@ static void log_in(struct issuer_login *l, enum login_how how)
 	l->order.connect(l->order.arg, &login);
 }
 
-// Said again, should it want a proof first.
-static void open_binding(const struct issuer_login *l)
+// BIND is said again, should it want a proof first.
+static void open_exchange(const struct issuer_login *l)
 {
 	const struct engine *e = l->order.core;
 
-	devices_sent(e->devices, SPAN("ACCOUNT BIND"));
-	uplink_send(e->session, SPAN("ACCOUNT BIND"));
+	if (l->purpose == TO_BIND)
+		devices_sent(e->devices, SPAN("ACCOUNT BIND"));
+	uplink_send(e->session,
+		    l->purpose == TO_BIND ? SPAN("ACCOUNT BIND") : SPAN("CERT PROVE SIGN-IN"));
 }
 
 // By an exchange that the server has to be ready for, or by a login.
 static void say(struct issuer_login *l)
 {
 	l->has_words = false;
-	if (l->binds)
-		open_binding(l);
+	if (l->purpose != TO_COME_BACK)
+		open_exchange(l);
 	else
 		log_in(l, l->step == STEP_ASK ? LOGIN_ASK : LOGIN_SASL);
 }
@@ -180,8 +187,9 @@ static void ask_person(struct issuer_login *l)
 	}
 	l->step = STEP_CONSENT;
 	buf_printf(&words,
-		   l->binds ? "sign in at %s, to bind your account to who you are there?"
-			    : "sign in at %s?",
+		   l->purpose == TO_BIND
+			   ? "sign in at %s, to bind your account to who you are there?"
+			   : "sign in at %s?",
 		   l->place.host);
 	model_ask(l->order.core->model, QUESTION_SIGN_IN, buf_span(&words), "yn");
 	buf_clear(&words);
@@ -200,15 +208,23 @@ void issuer_login_answer(struct issuer_login *l, int question_id, char choice)
 
 // The server is asked.
 
-static bool offers_it(const struct issuer_login *l)
+static bool offers(const struct issuer_login *l, const struct sasl_way *way)
 {
 	struct span list = uplink_cap_value(l->order.core->session, "sasl");
 
-	while (list.len) {
-		if (span_eq(span_cut(&list, ','), span_of(l->bearer.way.name)))
+	while (way && list.len) {
+		if (span_eq(span_cut(&list, ','), span_of(way->name)))
 			return true;
 	}
 	return false;
+}
+
+static enum step first_step(struct issuer_login *l)
+{
+	l->ticket = l->order.ticket(l->order.arg);
+	if (offers(l, l->ticket))
+		return STEP_TICKET;
+	return offers(l, &l->bearer.way) ? STEP_ASK : STEP_NONE;
 }
 
 void issuer_login_begin(struct issuer_login *l, bool binds)
@@ -217,16 +233,14 @@ void issuer_login_begin(struct issuer_login *l, bool binds)
 
 	stop(l);
 	bearer_login_ask(&l->bearer);
-	l->binds = binds;
+	l->purpose = binds ? TO_BIND : is_online ? TO_PROVE : TO_COME_BACK;
 	if (binds && !is_online)
 		note(l, LINE_ERROR, "there is no connection to bind your account on");
-	else if (!binds && is_online)
-		note(l, LINE_INFO, "you are signed in");
-	else if (binds && !offers_it(l))
-		note(l, LINE_ERROR, "this server asks no issuer who somebody is");
-	else
+	else if (!is_online)
 		l->step = STEP_ASK;
-	if (l->step == STEP_ASK)
+	else if ((l->step = first_step(l)) == STEP_NONE)
+		note(l, LINE_ERROR, "this server asks nobody else who somebody is");
+	if (l->step != STEP_NONE)
 		say(l);
 	else
 		stop(l);
@@ -234,18 +248,51 @@ void issuer_login_begin(struct issuer_login *l, bool binds)
 
 // An exchange on the login that there is.
 
-static void take_end(struct issuer_login *l, bool is_good, struct span words)
+static void take_yes(struct issuer_login *l)
 {
-	if (l->step == STEP_ASK) {
-		ask_person(l);
+	const char *whose = l->step == STEP_TICKET ? "by your ticket" : l->place.host;
+
+	if (l->purpose == TO_PROVE)
+		note(l, LINE_INFO, "it is proved that it is you, for ten minutes");
+	else
+		notef(l, LINE_INFO, "your account is bound to who you are %s%s",
+		      l->step == STEP_TICKET ? "" : "at ", whose);
+	stop(l);
+}
+
+// What was given up here has said why.
+static void take_no(struct issuer_login *l, bool is_given_up, struct span words)
+{
+	if (!l->has_words && !is_given_up)
+		notef(l, LINE_ERROR, SPAN_FMT, SPAN_ARG(words));
+	if (l->step != STEP_TICKET || !offers(l, &l->bearer.way)) {
+		stop(l);
 		return;
 	}
-	if (is_good)
-		notef(l, LINE_INFO, "your account is bound to who you are at %s",
-		      l->place.host);
-	else if (!l->has_words)
-		notef(l, LINE_ERROR, SPAN_FMT, SPAN_ARG(words));
-	stop(l);
+	l->step = STEP_ASK;
+	say(l);
+}
+
+static void take_end(struct issuer_login *l, uint64_t number, struct span words)
+{
+	if (l->step == STEP_ASK)
+		ask_person(l);
+	else if (number == RPL_SASLSUCCESS)
+		take_yes(l);
+	else
+		take_no(l, number == ERR_SASLABORTED, words);
+}
+
+// On the login that there is, and the server is waited for.
+static bool is_exchange(const struct issuer_login *l)
+{
+	return l->purpose != TO_COME_BACK &&
+	       (l->step == STEP_TICKET || l->step == STEP_ASK || l->step == STEP_TELL);
+}
+
+static const struct sasl_way *way_of(const struct issuer_login *l)
+{
+	return l->step == STEP_TICKET ? l->ticket : &l->bearer.way;
 }
 
 static bool is_sasl_end(uint64_t number)
@@ -276,35 +323,61 @@ static bool show_binding(const struct issuer_login *l, const struct msg *m)
 
 bool issuer_login_takes(struct issuer_login *l, const struct msg *m)
 {
-	bool is_exchange = l->binds && (l->step == STEP_ASK || l->step == STEP_TELL) &&
-			   uplink_is_online(l->order.core->session);
+	const struct sasl_way *way = way_of(l);
 	uint64_t number;
 
 	if (show_binding(l, m))
 		return true;
-	if (!is_exchange || !m->n_params)
+	if (!is_exchange(l) || !m->n_params || !uplink_is_online(l->order.core->session))
 		return false;
 	if (span_eq_fold(m->command, SPAN("AUTHENTICATE"))) {
-		l->bearer.way.hear(l->bearer.way.arg, msg_param(m, 0), send_line, l);
+		way->hear(way->arg, msg_param(m, 0), send_line, l);
 		return true;
 	}
 	if (!span_to_u64(m->command, &number) || !is_sasl_end(number))
 		return false;
-	take_end(l, number == RPL_SASLSUCCESS, msg_param(m, m->n_params - 1));
+	take_end(l, number, msg_param(m, m->n_params - 1));
 	return true;
+}
+
+// The server is ready for the exchange.
+static void begin_exchange(struct issuer_login *l)
+{
+	struct buf line = {0};
+
+	if (l->step != STEP_TICKET) {
+		bearer_login_begin(&l->bearer, send_line, l);
+		return;
+	}
+	uplink_begin_way(l->order.core->session, l->ticket);
+	buf_printf(&line, "AUTHENTICATE %s", l->ticket->name);
+	send_line(l, buf_span(&line), false);
+	buf_clear(&line);
+}
+
+static bool is_ready(const struct msg *m)
+{
+	struct span what = msg_param(m, 0), code = msg_param(m, 1);
+
+	return span_eq_fold(m->command, SPAN("NOTE")) &&
+	       ((span_eq(what, SPAN("ACCOUNT")) && span_eq(code, SPAN("BIND_NOW"))) ||
+		(span_eq(what, SPAN("CERT")) && span_eq(code, SPAN("SIGN_IN_NOW"))));
 }
 
 void issuer_login_line(struct issuer_login *l, const struct msg *m)
 {
 	struct span what = msg_param(m, 0), code = msg_param(m, 1);
-	bool waits = l->binds && (l->step == STEP_ASK || l->step == STEP_TELL);
 
-	if (waits && span_eq_fold(m->command, SPAN("NOTE")) && span_eq(what, SPAN("ACCOUNT")) &&
-	    span_eq(code, SPAN("BIND_NOW")))
-		bearer_login_begin(&l->bearer, send_line, l);
-	else if (waits && span_eq_fold(m->command, SPAN("FAIL")) &&
-		 span_eq(what, SPAN("AUTHENTICATE")))
+	if (!is_exchange(l))
+		return;
+	if (is_ready(m))
+		begin_exchange(l);
+	else if (!span_eq_fold(m->command, SPAN("FAIL")))
+		return;
+	else if (span_eq(what, SPAN("AUTHENTICATE")))
 		l->has_words = true;
+	else if (span_eq(what, SPAN("CERT")) && span_eq(code, SPAN("NOT_BOUND")))
+		stop(l);
 }
 
 // A login of its own.
@@ -314,10 +387,13 @@ void issuer_login_state(struct issuer_login *l)
 	struct uplink_status status;
 
 	uplink_status(l->order.core->session, &status);
-	if (l->binds && l->step != STEP_NONE && status.state != UPLINK_ONLINE) {
-		note(l, LINE_ERROR, "the connection broke: nothing was bound");
+	if (l->purpose != TO_COME_BACK && l->step != STEP_NONE &&
+	    status.state != UPLINK_ONLINE) {
+		note(l, LINE_ERROR,
+		     l->purpose == TO_BIND ? "the connection broke: nothing was bound"
+					   : "the connection broke: nothing was proved");
 		stop(l);
-	} else if (l->binds) {
+	} else if (l->purpose != TO_COME_BACK) {
 		return;
 	} else if (l->step == STEP_ASK && status.state == UPLINK_OFF) {
 		ask_person(l);

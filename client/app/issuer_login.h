@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-// A sign-in at the server's issuer from the screen: to come back when the last one is too old,
-// or to bind the account to who one is there (ACCOUNT BIND of docs/PROTOCOL.md). The issuer's
-// host is asked about before anything is opened; the code is shown as a link is handed out.
+// A sign-in from the screen where one signs in: to come back when the last one is too old, to
+// bind the account to who one is there (ACCOUNT BIND of docs/PROTOCOL.md), or, by who is in, to
+// prove that it is oneself (CERT PROVE SIGN-IN). By a ticket of Kerberos that is there, without
+// a question, else at the server's issuer, whose host is asked about before anything is opened;
+// the code is shown as a link is handed out.
 //
 // Nothing blocks, and nothing of the tokens is kept. Owner: the client, one thread.
 #pragma once
@@ -15,6 +17,8 @@ struct issuer_login_order {
 	void *arg;
 	// Connects by this, which is good until the connection is made or refused.
 	void (*connect)(void *arg, const struct login_order *login);
+	// The way of the ticket that may be there, NULL: none is. Borrowed, as long as this.
+	const struct sasl_way *(*ticket)(void *arg);
 	// In again: by this device's key from now on, where it has one.
 	void (*on_back)(void *arg);
 };
@@ -24,7 +28,7 @@ struct issuer_login;
 // What the order names is borrowed.
 MUST_USE struct issuer_login *issuer_login_new(const struct issuer_login_order *o);
 void issuer_login_free(struct issuer_login *l);
-// The person asks for it.
+// The person asks for it: to bind, else whichever of the others it is.
 void issuer_login_begin(struct issuer_login *l, bool binds);
 // Whether the line of the server is for this alone. The model gets it else.
 MUST_USE bool issuer_login_takes(struct issuer_login *l, const struct msg *m);

@@ -6,9 +6,7 @@
 
 static void ask_numbered(const struct event *e, int id, uint64_t number, struct buf *words)
 {
-	const char *choices = id == QUESTION_STEP_UP ? "pdn" : "yn";
-
-	model_ask(e->m, id, buf_span(words), choices);
+	model_ask(e->m, id, buf_span(words), "yn");
 	e->m->question.about = number;
 	buf_clear(words);
 }
@@ -27,10 +25,28 @@ static bool asks_for_confirmation(const struct event *e)
 	return true;
 }
 
+// FAIL COMMAND STEP_UP_REQUIRED [SIGN-IN] :words; SIGN-IN: there is no password to ask for.
+static void ask_for_proof(const struct event *e)
+{
+	bool signs_in = e->msg->n_params > 3 && span_eq(msg_param(e->msg, 2), SPAN("SIGN-IN"));
+
+	if (signs_in)
+		model_ask(
+			e->m, QUESTION_STEP_UP,
+			span_of(spoken("prove that it is you: s by signing in where you do, d "
+				       "by another device, n no")),
+			"sdn");
+	else
+		model_ask(
+			e->m, QUESTION_STEP_UP,
+			span_of(spoken("prove that it is you: p by your password, d by another "
+				       "device, n no")),
+			"pdn");
+	e->m->question.about = 0;
+}
+
 bool event_is_device_fail(const struct event *e)
 {
-	struct buf words = {0};
-
 	bool is_cert = span_eq_fold(msg_param(e->msg, 0), SPAN("CERT"));
 
 	if (!is_cert && !span_eq_fold(msg_param(e->msg, 0), SPAN("ACCOUNT")) &&
@@ -38,10 +54,7 @@ bool event_is_device_fail(const struct event *e)
 		return false;
 	if (!span_eq(msg_param(e->msg, 1), SPAN("STEP_UP_REQUIRED")))
 		return is_cert && asks_for_confirmation(e);
-	buf_add_str(
-		&words,
-		spoken("prove that it is you: p by your password, d by another device, n no"));
-	ask_numbered(e, QUESTION_STEP_UP, 0, &words);
+	ask_for_proof(e);
 	return true;
 }
 

@@ -194,6 +194,14 @@ static bool notes_going_down(const struct event *e)
 	return true;
 }
 
+// The link has it (engine.c): there is nothing to do about it, and nothing to remember.
+static bool is_of_store(const struct event *e)
+{
+	return span_eq(param(e, 0), SPAN("*")) &&
+	       (span_eq(param(e, 1), SPAN("STORING_WAITS")) ||
+		span_eq(param(e, 1), SPAN("STORING_GOES_ON")));
+}
+
 // NOTE 2FA with a secret: the face shows it, and keeps it nowhere.
 static bool is_secret(const struct event *e)
 {
@@ -210,7 +218,7 @@ void on_note(const struct event *e)
 	if (is_rules)
 		event_addf(e, event_place(e, 2), LINE_INFO,
 			   spoken("rules of the room: " SPAN_FMT), SPAN_ARG(param(e, 3)));
-	else if (!is_secret(e) && !notes_going_down(e) && !shows_talk(e))
+	else if (!is_secret(e) && !is_of_store(e) && !notes_going_down(e) && !shows_talk(e))
 		standard_reply(e, LINE_INFO);
 }
 

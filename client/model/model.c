@@ -165,7 +165,8 @@ void model_set_link(struct model *m, const struct link_status *s)
 
 bool model_is_online(const struct model *m)
 {
-	return m->link.state == LINK_ONLINE || m->link.state == LINK_LAGGING;
+	return m->link.state == LINK_ONLINE || m->link.state == LINK_LAGGING ||
+	       m->link.state == LINK_STORING;
 }
 
 bool model_has_cap(const struct model *m, const char *name)

@@ -120,6 +120,7 @@ enum link_state {
 	LINK_LOGIN,      // connected; capabilities, login, joining
 	LINK_ONLINE,     // `lag_ms`
 	LINK_LAGGING,    // no answer since `since_ms`
+	LINK_STORING,    // the server waits for its store, since `since_ms`
 	LINK_OFFLINE,    // since `since_ms`, next try at next_at_ms; `text` says why
 	LINK_REFUSED,    // ends here until the user acts; `text` is a full sentence
 };
@@ -148,10 +149,11 @@ struct server_facts {
 	char vapid[96];     // VAPID: the key that pushes are signed with, or ""
 };
 
-#define QUESTION_DEVICE 3    // revoke the device that is in use? about: its number
-#define QUESTION_LET_IN 6    // let in another computer? about: the server's number
-#define QUESTION_VOUCH 7     // is it you, on another device? about: the server's number
-#define QUESTION_STEP_UP 8   // how to prove that it is you? p: the password, d: by a device
+#define QUESTION_DEVICE 3 // revoke the device that is in use? about: its number
+#define QUESTION_LET_IN 6 // let in another computer? about: the server's number
+#define QUESTION_VOUCH 7  // is it you, on another device? about: the server's number
+#define QUESTION_STEP_UP                                                                       \
+	8 // how to prove that it is you? p: a password, s: a sign-in, d: by a device
 #define QUESTION_CODE 10     // the login wants a code: c, it is given (intents->prove)
 #define QUESTION_ENROL 11    // the first code of a new app: c, it is given
 #define QUESTION_DISENROL 12 // a code to turn the second factor off: c, it is given

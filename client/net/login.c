@@ -445,7 +445,9 @@ enum login_result login_line(struct login_flow *l, const struct msg *m)
 		return on_cert(l, m);
 	if (span_eq_fold(m->command, SPAN("FAIL")))
 		return on_fail(l, m);
-	if (span_eq_fold(m->command, SPAN("NOTE")) && span_eq(msg_param(m, 1), SPAN("WAIT")))
+	if (span_eq_fold(m->command, SPAN("NOTE")) &&
+	    (span_eq(msg_param(m, 1), SPAN("WAIT")) ||
+	     span_eq(msg_param(m, 1), SPAN("STORING_WAITS"))))
 		note_wait(l, msg_param(m, m->n_params - 1));
 	return LOGIN_MORE;
 }

@@ -141,7 +141,7 @@ static void on_login_line(void *arg, struct span line, bool secret)
 	uplink_send_as(arg, line, secret);
 }
 
-static void begin_way(struct uplink *s, const struct sasl_way *way)
+void uplink_begin_way(const struct uplink *s, const struct sasl_way *way)
 {
 	const struct sasl_stream stream = {uplink_host(s), s->name, &s->binding};
 
@@ -161,8 +161,8 @@ static void on_up(void *arg)
 	order.name = s->name;
 	order.invite = s->invite;
 	order.caps = s->caps;
-	begin_way(s, order.first);
-	begin_way(s, order.way);
+	uplink_begin_way(s, order.first);
+	uplink_begin_way(s, order.way);
 	login_start(&s->login, &order, on_login_line, s);
 	s->outside->timer_set(s->timer, LOGIN_WITHIN_MS);
 	set_state(s, UPLINK_LOGIN);
@@ -185,6 +185,7 @@ static void dial(struct uplink *s)
 				   .hurry_ms = hurry_ms(s)};
 
 	replace(&s->server_error, NULL);
+	uplink_forget(s);
 	s->outside->timer_stop(s->timer);
 	s->link->acts->open(s->link, &place);
 	set_state(s, UPLINK_DIALING);
@@ -328,6 +329,7 @@ static void on_line(void *arg, const struct msg *m, struct span line)
 	struct uplink *s = arg;
 	note_error(s, m);
 	backoff_heard(&s->backoff, m, outside_mono_ms(s->outside));
+	uplink_note(s, m);
 	if (take_ping(s, m))
 		return;
 	bool is_cap = span_eq_fold(m->command, SPAN("CAP"));

@@ -66,10 +66,11 @@ struct uplink_status {
 	unsigned n_codes;     // of these that were wrong
 	// Of the server, "" before any order; borrowed as the detail is.
 	const char *port;
-	const char *detail; // what the server or system said; borrowed until the next change
-	int64_t next_at;    // monotonic ms of the next try
-	unsigned tries;     // failed since it was last online
-	int lag_ms;         // of the last PING, -1 when unknown
+	const char *detail;    // what the server or system said; borrowed until the next change
+	int64_t next_at;       // monotonic ms of the next try
+	unsigned tries;        // failed since it was last online
+	int lag_ms;            // of the last PING, -1 when unknown
+	int64_t storing_since; // monotonic ms: the server waits for its store; 0: it does not
 	const struct link_others *others; // where else it answers, or NULL
 	size_t at;                        // which of them is tried or answered, as above
 	// The keys that are trusted, since when, and the one that the server showed; or NULL.
@@ -97,6 +98,8 @@ void uplink_network_changed(struct uplink *s);
 void uplink_use_device(struct uplink *s);
 // From now on this way is tried first, where the server offers it; borrowed.
 void uplink_use_first(struct uplink *s, const struct sasl_way *first);
+// An exchange by this way begins on the connection that there is; NULL is accepted.
+void uplink_begin_way(const struct uplink *s, const struct sasl_way *way);
 // From now on logs in with this secret, which its owner keeps for good.
 void uplink_use_secret(struct uplink *s, struct span secret);
 // The code of a second factor, where the login waits for one.
@@ -120,6 +123,8 @@ MUST_USE bool uplink_peer_pin(const struct uplink *s, uint8_t pin[static TLS_PIN
 MUST_USE const struct pins *uplink_known_pins(const struct uplink *s, const uint8_t **next);
 // "TLSv1.3 TLS_AES_256_GCM_SHA384", "" when not connected; borrowed.
 MUST_USE const char *uplink_tls_version(const struct uplink *s);
+// What time it is there, wall ms; 0: it has not said. It may be late, and is not ahead.
+MUST_USE int64_t uplink_server_ms(const struct uplink *s);
 MUST_USE const struct outside *uplink_outside(const struct uplink *s);
 // One line without CR LF. Dropped when not online.
 void uplink_send(struct uplink *s, struct span line);

@@ -30,4 +30,10 @@ struct uplink {
 	int64_t drift;     // wall minus monotonic time, to notice sleep
 	uint64_t n_pings;
 	int lag_ms;
+	int64_t ahead_ms;      // the server's wall time minus our monotonic one; 0: unknown
+	int64_t storing_since; // monotonic ms: it waits for its store; 0: it does not
 };
+
+// uplink_heard.c. A line came; the connection is another one.
+void uplink_note(struct uplink *s, const struct msg *m);
+void uplink_forget(struct uplink *s);

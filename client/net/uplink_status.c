@@ -19,6 +19,7 @@ void uplink_status(const struct uplink *s, struct uplink_status *out)
 		.next_at = s->next_at,
 		.tries = s->backoff.tries,
 		.lag_ms = s->lag_ms,
+		.storing_since = s->storing_since,
 		.pins = s->order.pins.count ? &s->order.pins : NULL,
 		.peer_pin = s->has_peer_pin ? s->peer_pin : NULL,
 		.pinned_at = s->order.pinned_at,

@@ -173,6 +173,8 @@ static const char *state_words(enum link_state state)
 		return spoken("online");
 	case LINK_LAGGING:
 		return spoken("online, waiting for an answer");
+	case LINK_STORING:
+		return spoken("online, and the server waits for its store");
 	case LINK_OFFLINE:
 		return spoken("offline");
 	case LINK_REFUSED:

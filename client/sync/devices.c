@@ -169,6 +169,6 @@ void devices_answer(struct devices *d, int question_id, char choice)
 		uplink_sendf(d->session, "CERT PROVE");
 	else if (choice == 'p')
 		advise(d);
-	else
+	else if (choice != 's') // whoever signs in begins that, and what waits for it goes on
 		forget(d);
 }

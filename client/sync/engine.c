@@ -20,7 +20,7 @@ static enum link_state state_of(const struct engine *e, const struct uplink_stat
 	case UPLINK_LOGIN:
 		return LINK_LOGIN;
 	case UPLINK_ONLINE:
-		return LINK_ONLINE;
+		return s->storing_since ? LINK_STORING : LINK_ONLINE;
 	case UPLINK_WAITING:
 		return e->was_online ? LINK_OFFLINE : LINK_CONNECTING;
 	case UPLINK_REFUSED:
@@ -54,6 +54,8 @@ static void show_state(struct engine *e)
 				    .since_ms = e->since_ms,
 				    .tries = s.tries,
 				    .lag_ms = s.lag_ms};
+	if (shown.state == LINK_STORING)
+		shown.since_ms = wall_ms - (mono_ms - s.storing_since);
 	if (s.state == UPLINK_WAITING)
 		shown.next_at_ms = wall_ms + s.next_at - mono_ms;
 	if (text.len) {
@@ -185,12 +187,18 @@ void engine_init(struct engine *e, const struct outside *o, const struct words *
 	e->unsent = unsent_new(o);
 }
 
+static int64_t server_ms(void *arg)
+{
+	return uplink_server_ms(arg);
+}
+
 void engine_start(struct engine *e, const struct engine_events *events)
 {
 	struct uplink_events of_session = {.arg = e, .on_state = on_state, .on_line = on_line};
 
 	e->events = *events;
 	e->session = uplink_new(e->outside, &of_session);
+	unsent_set_clock(e->unsent, server_ms, e->session);
 	e->calls = calls_new(e->session);
 	e->delivery = delivery_new(e->model, e->session, e->calls, e->unsent, e->words);
 	e->catchup = catchup_new(e->model, e->session, e->calls, e->words);

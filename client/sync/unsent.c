@@ -5,6 +5,7 @@
 #include "common/die.h"
 #include "common/encode.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 struct unsent {
@@ -14,18 +15,29 @@ struct unsent {
 	struct unsent_store store;
 	struct unsent_events events;
 	uint64_t last_local_id;
+	int64_t (*server_ms)(void *arg); // NULL: nobody knows
+	void *clock;
 };
 
-void client_id_make(const struct outside *o, char out[static CLIENT_ID_LEN + 1])
+void client_id_make(const struct outside *o, int64_t server_ms,
+		    char out[static CLIENT_ID_SPACE])
 {
+	char head[TIMED_ID_HEAD + 1] = "";
 	uint8_t bytes[16];
 	struct buf text = {0};
 
+	if (server_ms)
+		timed_id_head(server_ms, head);
 	o->dice(o->arg, bytes, sizeof(bytes));
 	encode_b64url(&text, bytes, sizeof(bytes));
-	memcpy(out, text.at, CLIENT_ID_LEN);
-	out[CLIENT_ID_LEN] = '\0';
+	snprintf(out, CLIENT_ID_SPACE, "%s%s", head, buf_str(&text));
 	buf_clear(&text);
+}
+
+void unsent_set_clock(struct unsent *u, int64_t (*server_ms)(void *arg), void *arg)
+{
+	u->server_ms = server_ms;
+	u->clock = arg;
 }
 
 struct unsent *unsent_new(const struct outside *o)
@@ -266,7 +278,7 @@ struct unsent_entry *unsent_add(struct unsent *u, struct span target, struct spa
 {
 	struct unsent_entry *e = new_entry(u);
 
-	client_id_make(u->outside, e->id);
+	client_id_make(u->outside, u->server_ms ? u->server_ms(u->clock) : 0, e->id);
 	e->at_ms = at_ms;
 	e->kind = kind;
 	e->target = span_dup(target);

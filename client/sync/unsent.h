@@ -14,10 +14,12 @@
 #include "client/net/outside.h"
 #include "common/list.h"
 #include "common/span.h"
+#include "common/timed_id.h"
 
 #include <stdint.h>
 
-#define CLIENT_ID_LEN 22 // 128 random bits, base64url
+#define CLIENT_ID_LEN 22                                    // 128 random bits, base64url,
+#define CLIENT_ID_SPACE (TIMED_ID_HEAD + CLIENT_ID_LEN + 1) // ... with its time, and a NUL
 // Of what is stored, the newest are kept, so many, so many bytes, and so long.
 #define STORED_MAX 1000
 #define STORED_BYTES_MAX (256 * 1024)
@@ -114,5 +116,8 @@ MUST_USE struct unsent_entry *unsent_find_id(struct unsent *u, const char *id);
 MUST_USE struct list *unsent_entries(struct unsent *u);
 // What the server has stored, in the same way.
 MUST_USE struct list *unsent_stored_entries(struct unsent *u);
-// A fresh id: CLIENT_ID_LEN characters and a NUL.
-void client_id_make(const struct outside *o, char out[static CLIENT_ID_LEN + 1]);
+// A fresh id and a NUL; server_ms: what time it is at the server, 0 when that is unknown.
+void client_id_make(const struct outside *o, int64_t server_ms,
+		    char out[static CLIENT_ID_SPACE]);
+// What tells that time from now on; before that it is unknown.
+void unsent_set_clock(struct unsent *u, int64_t (*server_ms)(void *arg), void *arg);

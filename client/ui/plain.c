@@ -164,6 +164,8 @@ static const char *link_words(enum link_state state)
 		return "Online";
 	case LINK_LAGGING:
 		return "Waiting for the server";
+	case LINK_STORING:
+		return "The server waits for its store: what you say is kept";
 	case LINK_OFFLINE:
 		return "Offline";
 	case LINK_REFUSED:

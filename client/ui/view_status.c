@@ -153,6 +153,12 @@ static void put_link(struct status *s)
 			 (int)((s->v->now_ms - link->since_ms) / 1000));
 		put(s, STYLE_WARN, text);
 		break;
+	case LINK_STORING:
+		put(s, STYLE_WARN, sign(s->v, SIGN_ONLINE));
+		snprintf(text, sizeof(text), " server waits for its store, %d s",
+			 (int)((s->v->now_ms - link->since_ms) / 1000));
+		put(s, STYLE_WARN, text);
+		break;
 	case LINK_OFFLINE:
 		put_offline(s, link);
 		break;

@@ -161,7 +161,7 @@ static json_t *part_request(const struct options *o, const char *key, unsigned n
 // A message for each file, the first with the text as its caption.
 static int send_files(struct options *o)
 {
-	char made[CLIENT_ID_LEN + 1];
+	char made[CLIENT_ID_SPACE];
 	struct buf caption = {0}, urls = {0};
 	struct outside here = outside_of_loop(NULL);
 	unsigned number = 0;
@@ -170,7 +170,7 @@ static int send_files(struct options *o)
 
 	if (!is_text)
 		fprintf(stderr, "snug: a caption is one line of UTF-8: nothing was sent\n");
-	client_id_make(&here, made);
+	client_id_make(&here, 0, made);
 	const char *key = o->id ? o->id : made;
 	int code = is_text ? verb_file_send(o, &urls) : EXIT_USAGE;
 	json_t *requests = json_array();
@@ -194,7 +194,7 @@ static int send_files(struct options *o)
 
 int snug_send(struct options *o)
 {
-	char made[CLIENT_ID_LEN + 1];
+	char made[CLIENT_ID_SPACE];
 	struct buf text = {0};
 	unsigned number = 0;
 
@@ -206,7 +206,7 @@ int snug_send(struct options *o)
 	}
 	// Made here, so that asking twice is still one message.
 	struct outside here = outside_of_loop(NULL);
-	client_id_make(&here, made);
+	client_id_make(&here, 0, made);
 	const char *key = o->id ? o->id : made;
 	json_t *requests = json_array();
 	struct span rest = buf_span(&text);

@@ -41,7 +41,8 @@ EXPORT(link) void tab_put_link(void)
 	static const char *const states[] = {
 		[LINK_CONNECTING] = "connecting", [LINK_LOGIN] = "login",
 		[LINK_ONLINE] = "online",         [LINK_LAGGING] = "lagging",
-		[LINK_OFFLINE] = "offline",       [LINK_REFUSED] = "refused",
+		[LINK_STORING] = "storing",       [LINK_OFFLINE] = "offline",
+		[LINK_REFUSED] = "refused",
 	};
 	const struct link_status *l = &tab()->core.model->link;
 	struct uplink_status status;

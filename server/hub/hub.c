@@ -20,6 +20,7 @@
 #include "server/hub/door/erase.h"
 #include "server/hub/door/farewell.h"
 #include "server/hub/door/forgotten.h"
+#include "server/hub/door/kept_yes.h"
 #include "server/hub/door/renewal.h"
 #include "server/hub/door/session_life.h"
 #include "server/hub/door/wait.h"
@@ -152,6 +153,7 @@ void hub_configure(struct hub *h, const struct hub_config *config)
 	forgotten_changed(h);
 	farewells_changed(h);
 	renewals_changed(h);
+	kept_yes_configured(h);
 	caps_configured(h, before);
 	if (admin_2fa != h->config.admin_2fa)
 		rights_settle_all(h);
@@ -209,6 +211,10 @@ static void on_durable(struct hub *h, struct durable *d)
 	}
 	if (d->applied > h->applied)
 		h->applied = d->applied;
+	if (d->disk == DISK_AWAY && h->disk != DISK_AWAY)
+		h->away_since_ms = h->now.wall_ms;
+	if (d->disk != DISK_AWAY && h->disk == DISK_AWAY)
+		timer_stop(&h->on_ask_again);
 	h->disk = d->disk;
 	h->is_clean = d->is_clean;
 	h->disk_free = d->free_bytes;
@@ -240,6 +246,14 @@ static void echo(struct hub *h)
 		on_identified(h, container_of(l, struct identity_answer, letter));
 }
 
+static void tell_given_up(struct hub *h)
+{
+	struct rows *rows;
+
+	while ((rows = question_given_up(h)))
+		session_answered(post_on_rows(h, rows));
+}
+
 // What the hashers have room for leaves; who got no turn, or must wait for it, is told.
 static void hash_next(struct hub *h)
 {
@@ -258,6 +272,7 @@ static void finish_turn(struct hub *h)
 	hash_next(h);
 	sessions_tell(h);
 	pushes_leave(h);
+	tell_given_up(h);
 	post_release(h);
 	shared_files_release(h);
 }
@@ -305,6 +320,7 @@ void hub_turn(struct hub *h, struct hub_time now, struct letter *letters)
 		case LETTER_LIST:
 		case LETTER_PUSH:
 		case LETTER_IDENTITY:
+		case LETTER_LEASE:
 		case LETTER_STOP:
 		case LETTER_SETTINGS:
 		default:

@@ -29,6 +29,7 @@
 #include "server/hub/rooms/rules.h"
 #include "server/hub/rooms/saved.h"
 #include "server/hub/rooms/respell.h"
+#include "server/hub/history/keepsake.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/pages/relabel.h"
 #include "server/hub/pages/replay.h"
@@ -179,6 +180,7 @@ bool hub_loaded(struct hub *h, struct hub_time now, char **error)
 		h->load_error = NULL;
 		return false;
 	}
+	keepsakes_start(h);
 	need_token_key(h);
 	rooms_respell(h);
 	credentials_loaded(h);

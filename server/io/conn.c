@@ -37,6 +37,7 @@ void conn_env_init(struct conn_env *env, struct loop *loop, unsigned shard)
 	list_init(&env->ready);
 	list_init(&env->dirty);
 	list_init(&env->gated);
+	list_init(&env->held);
 	list_init(&env->dead);
 	list_init(&env->told);
 }
@@ -57,6 +58,7 @@ void conn_env_clear(struct conn_env *env)
 	idmap_clear(&env->sources);
 	failures_clear(&env->failures);
 	idmap_clear(&env->transferring);
+	silence_clear(&env->silence);
 }
 
 void conn_count_source(struct idmap *sources, uint64_t source, int change)
@@ -328,6 +330,9 @@ static void bury(struct conn *c)
 	close(c->fd);
 	frame_clear(&c->frame);
 	outq_clear(&c->outq);
+	outq_clear(&c->aside);
+	if (c->pong)
+		line_drop(c->pong);
 	buf_clear(&c->told);
 	free(c->farewell);
 	free(c);

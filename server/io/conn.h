@@ -16,6 +16,7 @@
 #include "server/io/conn_table.h"
 #include "server/io/failures.h"
 #include "server/io/io_counts.h"
+#include "server/io/silence.h"
 #include "server/io/transport.h"
 #include "server/letters/inbox.h"
 #include "server/letters/limits.h"
@@ -65,6 +66,7 @@ struct conn_env {
 	struct list ready;    // to be read although poll() will not say so
 	struct list dirty;    // to be flushed at the end of this turn
 	struct list gated;    // wait for the gate
+	struct list held;     // wait for the end of a silence
 	struct list dead;     // to be reported at the end of this turn
 	struct list told;     // reported, to be freed once the report is posted
 	struct idmap sources; // source -> number of connections that are not logged in
@@ -73,6 +75,7 @@ struct conn_env {
 	struct failures failures;
 	int64_t strangers_us; // spent in this turn on those who are not logged in
 	struct line *ping;
+	struct silence silence;
 	struct loop_timer *timer, *porch_timer;
 	int64_t porch_ms;         // between two that leave the porch
 	int64_t wakes_at;         // when the timer is set to; INT64_MAX: not at all
@@ -110,6 +113,8 @@ struct conn {
 	bool awaits_proxy;     // the header of a proxy is still to come
 	bool is_answered;      // what it asked: it closes, or asks again, once that has left
 	bool has_asked;        // and was answered, and may ask again
+	bool is_offered;       // half of a record of the queue may be with its transport
+	uint32_t told_silence; // of which it was told
 	bool read_wants_write, write_wants_read, write_blocked;
 	struct list staged, shaking, ready, out; // membership in env's lists
 	int64_t since;                           // when it entered its stage
@@ -122,6 +127,9 @@ struct conn {
 	struct conveyance *transfer; // NULL: no file is on its way
 	struct frame frame;
 	struct outq outq;
+	struct outq aside; // passes a silence: before what is held
+	struct line *pong; // to its newest PING; NULL: there was none, or no silence can come
+	int64_t pinged_at;
 	uint32_t credit;
 	entry_no close_after;
 	uint8_t parting;     // enum parting: who closes it,
@@ -189,6 +197,8 @@ void conn_flush(struct conn *c);
 void conn_flush_soon(struct conn *c);
 // Says why to the peer, then closes.
 void conn_part(struct conn *c, enum parting parting, struct span reason);
+// The time of all who wait for us begins anew.
+void conn_wait_anew(struct conn_env *env);
 // The answer has left, and its transport lets it ask again: it has the time of a handshake.
 void conn_ask_again(struct conn *c);
 // Its handshake, or next question, does not come: ends at once; the former is counted. The

@@ -108,6 +108,8 @@ static bool take_lines(struct conn *c)
 			if (!is_message(c, line, &msg))
 				break;
 			c->has_spoken = true;
+			if (silence_answers(c, &msg))
+				break;
 			c->credit--;
 			conn_event(c, INBOX_LINE)->msg = msg;
 			break;
@@ -322,7 +324,7 @@ static void exchange(struct conn *c, unsigned events)
 	}
 	if (events & LOOP_READ)
 		c->write_wants_read = false;
-	if (c->outq.count || c->carrier.has_words || c->state == CONN_CLOSING)
+	if (c->outq.count || c->aside.count || c->carrier.has_words || c->state == CONN_CLOSING)
 		conn_join(&c->env->dirty, &c->out);
 	if (reads && transfer_reads(c))
 		transfer_read(c);

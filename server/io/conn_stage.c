@@ -96,7 +96,10 @@ static void expire(struct conn *c)
 	case STAGE_IDLE:
 	case STAGE_NUDGED:
 		conn_enter(c, STAGE_PONG);
-		conn_queue(c, c->env->ping, true);
+		if (silence_is_on(&c->env->silence))
+			silence_ping(c);
+		else
+			conn_queue(c, c->env->ping, true);
 		return;
 	case STAGE_PONG:
 		// The PING stands behind much that is read slowly.
@@ -115,9 +118,29 @@ static void expire(struct conn *c)
 	}
 }
 
+// Whoever is in it waits for us.
+static bool is_ours(enum conn_stage stage)
+{
+	return stage == STAGE_LOGIN || stage == STAGE_PONG || stage == STAGE_MOVING;
+}
+
+void conn_wait_anew(struct conn_env *env)
+{
+	int64_t now = loop_now(env->loop);
+
+	for (enum conn_stage stage = 0; stage < STAGES; stage++) {
+		if (!is_ours(stage) || list_is_empty(&env->stages[stage]))
+			continue;
+		list_for_each(item, &env->stages[stage])
+			container_of(item, struct conn, staged)->since = now;
+		conn_wake_by(env, now + stage_ms(env, stage));
+	}
+}
+
 int64_t conn_expire(struct conn_env *env)
 {
 	int64_t now = loop_now(env->loop), next = INT64_MAX;
+	bool is_silent = silence_is_on(&env->silence);
 
 	while (!list_is_empty(&env->shaking)) {
 		struct conn *c = container_of(env->shaking.next, struct conn, shaking);
@@ -131,7 +154,7 @@ int64_t conn_expire(struct conn_env *env)
 			conn_give_up(c, SPAN("Handshake timed out"));
 	}
 	for (enum conn_stage stage = 0; stage < STAGES; stage++) {
-		while (!list_is_empty(&env->stages[stage])) {
+		while (!list_is_empty(&env->stages[stage]) && !(is_silent && is_ours(stage))) {
 			struct conn *c =
 				container_of(env->stages[stage].next, struct conn, staged);
 			int64_t ends = c->since + stage_ms(env, stage);

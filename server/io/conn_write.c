@@ -43,7 +43,9 @@ void conn_queue(struct conn *c, struct line *l, bool catch_up)
 		return;
 	outq_push(&c->outq, l);
 	if (!c->write_blocked)
-		conn_join(l->after > env->durable ? &env->gated : &env->dirty, &c->out);
+		conn_join(l->after > env->durable && !env->silence.is_on ? &env->gated
+									 : &env->dirty,
+			  &c->out);
 }
 
 void conn_say(struct conn *c, const struct web_answer *answer)
@@ -144,6 +146,13 @@ static void answered(struct conn *c)
 	finish(c);
 }
 
+// Whether it has anything that says something, or an end that does.
+static bool is_held(const struct conn *c)
+{
+	return c->outq.count || c->carrier.has_words || c->state == CONN_CLOSING ||
+	       c->is_answered;
+}
+
 // Nothing more may leave now.
 static void flushed(struct conn *c)
 {
@@ -155,6 +164,10 @@ static void flushed(struct conn *c)
 	}
 	if (c->write_blocked || c->write_wants_read)
 		return;
+	if (env->silence.is_on && is_held(c)) {
+		silence_hold(c);
+		return;
+	}
 	if (c->outq.count || (c->state == CONN_CLOSING && c->close_after > env->durable))
 		list_add(&env->gated, &c->out);
 	else if (c->state == CONN_CLOSING)
@@ -177,6 +190,23 @@ static void count_delivered(struct conn *c, uint32_t before, int64_t made_us)
 		histogram_add(&c->env->counts->delivered, clock_mono_us() - made_us);
 }
 
+// What passes a silence goes first, but not between the halves of a record. Words of a
+// session's transport pass, too.
+static struct outq *next_queue(struct conn *c)
+{
+	bool speaks = c->env->silence.is_on && c->carrier.has_words && !c->carrier.asks;
+
+	return (c->aside.count || speaks) && !c->is_offered ? &c->aside : &c->outq;
+}
+
+static bool may_write(struct conn *c, const struct outq *q)
+{
+	if (q == &c->aside)
+		return true;
+	return (outq_may_leave(q, c->env->durable) || c->carrier.has_words) &&
+	       !silence_is_on(&c->env->silence);
+}
+
 void conn_flush(struct conn *c)
 {
 	struct conn_env *env = c->env;
@@ -186,17 +216,19 @@ void conn_flush(struct conn *c)
 	for (int i = 0; !c->write_blocked && !c->write_wants_read; i++) {
 		uint32_t count = c->outq.count;
 		int64_t made_us = outq_made_us(&c->outq);
+		struct outq *q = next_queue(c);
 		enum tls_result result;
 
-		if (!outq_may_leave(&c->outq, env->durable) && !c->carrier.has_words)
+		if (!may_write(c, q))
 			break;
 		if (i == RECORDS_PER_TURN) {
 			list_add(&env->dirty, &c->out);
 			loop_again(env->loop);
 			break;
 		}
-		result = c->carrier.transport->write(&c->carrier, &c->outq, env->durable,
-						     env->scratch);
+		result =
+			c->carrier.transport->write(&c->carrier, q, env->durable, env->scratch);
+		c->is_offered = q == &c->outq && result != TLS_OK;
 		count_delivered(c, count, made_us);
 		write_stopped(c, result);
 		if (c->state == CONN_DEAD)

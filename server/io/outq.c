@@ -72,6 +72,16 @@ int64_t outq_made_us(const struct outq *q)
 	return q->count ? line_at(q, 0)->made_us : 0;
 }
 
+// So much of the bytes as has room: whole lines, unless nothing else would leave.
+static size_t fitting(const char *bytes, size_t room, bool is_first)
+{
+	const char *end = memrchr(bytes, '\n', room);
+
+	if (end)
+		return (size_t)(end - bytes) + 1;
+	return is_first ? room : 0;
+}
+
 size_t outq_gather(const struct outq *q, char *to, size_t room, entry_no durable)
 {
 	size_t len = 0, from = q->sent;
@@ -79,14 +89,17 @@ size_t outq_gather(const struct outq *q, char *to, size_t room, entry_no durable
 	for (uint32_t i = 0; i < q->count && len < room; i++) {
 		const struct line *l = line_at(q, i);
 		size_t part = l->len - from;
+		bool is_whole = part <= room - len;
 
 		if (l->after > durable)
 			break;
-		if (part > room - len)
-			part = room - len;
+		if (!is_whole)
+			part = fitting(l->bytes + from, room - len, len == 0);
 		memcpy(to + len, l->bytes + from, part);
 		len += part;
 		from = 0;
+		if (!is_whole)
+			break;
 	}
 	return len;
 }

@@ -50,7 +50,8 @@ MUST_USE int64_t outq_made_us(const struct outq *q);
 // Takes a reference of its own.
 void outq_push(struct outq *q, struct line *l);
 // Copies what may leave, in order, up to the first line behind the gate; gives the
-// length. The same bytes come again, and more perhaps, until outq_sent().
+// length. The same bytes come again, and more perhaps, until outq_sent(). A line is cut only
+// when it is longer than the room: between two records something else may be said.
 MUST_USE size_t outq_gather(const struct outq *q, char *to, size_t room, entry_no durable);
 void outq_sent(struct outq *q, size_t len);
 // The next line that may leave, without its CR LF, for a transport that frames each; false

@@ -104,7 +104,6 @@ static void on_accept(void *arg, int fd, const struct net_address *peer,
 		      const struct transport *transport)
 {
 	struct shard *s = arg;
-
 	bool is_full = s->env.table.n_conns >= s->conns_max;
 
 	if (is_full || is_of_too_many(&s->env, peer, transport)) {
@@ -195,6 +194,7 @@ struct shard *shard_new(const struct shard_config *config, struct loop *loop,
 	use(s, config->tls, config->names);
 	s->env.world.challenges = tls_challenges_new();
 	s->env.ping = ping_line(config->name);
+	silence_init(&s->env, config->proof, config->name);
 	s->env.timer = loop_timer_new(loop, on_timer, s);
 	s->env.porch_timer = loop_timer_new(loop, on_porch, s);
 	s->hub = hub;
@@ -471,6 +471,7 @@ void shard_flush(struct shard *s)
 	struct list dirty;
 
 	take_letters(s);
+	silence_turn(&s->env);
 	list_init(&dirty);
 	list_for_each_safe(item, after, &s->env.dirty) {
 		list_remove(item);

@@ -27,6 +27,7 @@ struct shard_config {
 	struct tls_context *tls;    // the shard's own from now on
 	struct web_names *names;    // the same; NULL: there is no web
 	struct io_counts *counts;   // borrowed: they outlive the shard
+	const struct proof *proof;  // borrowed, as the counts; NULL: a lasting one
 	const struct cidr *proxies; // borrowed, as the sockets are
 	size_t n_proxies;
 	int64_t connections_per_source; // not logged in; 0: no limit

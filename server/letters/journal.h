@@ -42,7 +42,9 @@ enum disk_state {
 	DISK_FINE,
 	DISK_LOW,    // under the watermark: refuse new writes
 	DISK_FULL,   // a commit failed for lack of space and is tried again
+	DISK_AWAY,   // the engine cannot be reached: it is tried again without end
 	DISK_FAILED, // beyond repair: the process must end
+	DISK_FENCED, // another server writes to it now: the process must end at once
 };
 
 struct durable {

@@ -87,6 +87,7 @@ void letter_free(struct letter *l)
 		break;
 	case LETTER_PUSHED:
 	case LETTER_DURABLE:
+	case LETTER_LEASE:
 	case LETTER_STOP:
 		free(l);
 		break;

@@ -26,6 +26,7 @@ enum letter_kind {
 	LETTER_PUSHED,     // server -> hub: what came of it
 	LETTER_IDENTITY,   // hub -> server: who is it?
 	LETTER_IDENTIFIED, // server -> hub: that is who, or why nobody
+	LETTER_LEASE,      // store -> server: whose it is, while it waits for it
 	LETTER_STOP,       // ends the receiving thread
 	LETTER_SETTINGS,   // server -> shard, hashers: what was reloaded
 };

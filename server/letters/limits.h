@@ -42,6 +42,7 @@
 #define LABEL_MAX 64
 #define KEY_MAX 32
 #define ROW_TEXT_MAX 4096 // of a text that is read back at the start
+#define TIMED_ID_AHEAD_MS 300000 // that an id's time may be ahead of the server's
 #define CLIENT_ID_MAX 64  // a message's id chosen by its sender
 #define DEVICE_NAME_MAX 32
 #define USERNAME_MAX 20
@@ -105,8 +106,9 @@
 #define BINDINGS_MAX 8     // of an account
 #define RECHECK_MIN_MS 1000
 #define RECHECK_MAX_MS (30LL * 24 * 60 * 60 * 1000)
-#define SASL_MAX 8192               // decoded bytes of one exchange
-#define SASL_TICKET_MAX (64 * 1024) // ... of one of Kerberos
+#define PAM_CACHE_MAX_MS (24LL * 60 * 60 * 1000) // that [pam] cache may be
+#define SASL_MAX 8192                            // decoded bytes of one exchange
+#define SASL_TICKET_MAX (64 * 1024)              // ... of one of Kerberos
 #define PASSWORD_MAX 1024
 #define PASSWORD_MIN 12
 #define MULTILINE_BYTES_MAX 16384
@@ -140,6 +142,7 @@
 #define SEARCH_MAX 100
 #define EDITS_MAX 100                  // of one message,
 #define EDITS_READ 200                 // ... by one session after the other
+#define QUESTIONS_WAIT_MAX 32          // of an account, for a store that is away
 #define QUERIES_MAX 4096               // unanswered, in all
 #define HISTORY_PAGE_BYTES (64 * 1024) // of text in one answer; what is over is for the next
 #define RECENT_MESSAGES_MAX 4096       // kept in memory for the end of a catch-up
@@ -158,7 +161,7 @@
 
 // Logins
 #define THROTTLES_MAX 65536      // the oldest go first
-#define THROTTLES_SAVED_MAX 2048 // of each of two kinds
+#define THROTTLES_SAVED_MAX 2048 // of each of three kinds
 #define LOGIN_WAIT_MAX_MS 60000
 #define KNOWN_SOURCES_MAX 16 // of an account
 #define PATIENT_MS 5000      // whoever waited so long for us and gave up keeps its place
@@ -200,6 +203,7 @@
 #define DISK_LOW_BYTES (64LL * 1024 * 1024) // free space below this: new writes are refused
 #define BALLAST_BYTES (16LL * 1024 * 1024)  // kept to get through a full disk with
 #define DISK_FULL_MS 5000 // a commit is tried again before the process must end
+#define PROOF_MS 1500     // after so long without one a server takes itself for deposed
 
 // Files
 #define FILE_NAME_MAX 200 // bytes of what one is called: of a longer one the ending is kept
@@ -213,6 +217,7 @@
 #define ADMIN_ACTS_MAX 1000                  // of one request: they share a turn of the hub
 #define PAST_MAX 20000                       // messages of one request that imports some
 #define ADMIN_CLIENTS_MAX 32
+#define ADMIN_AWAY_MS 10000 // a verb waits for a store that is away, then says so
 #define ADMIN_FOUND_MAX 1000
 #define ADMIN_CHAT_ROWS_MAX 100
 #define KERBEROS_REALMS_MAX 16

@@ -71,6 +71,7 @@ void rows_free(struct rows *r)
 	if (!r)
 		return;
 	arena_clear(&r->arena);
+	query_free(r->query);
 	free(r->messages);
 	free(r->targets);
 	free(r->audit);

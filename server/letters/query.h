@@ -2,7 +2,8 @@
 // Hub -> reader and back: questions to the stored history.
 //
 // The hub posts a query only when everything it must see is applied. The reader answers
-// each with exactly one rows letter that carries its ticket.
+// each with exactly one rows letter that carries its ticket, and the query itself when the
+// engine is away: then it was not asked.
 // Owner: the sender until put, then the receiver.
 #pragma once
 
@@ -102,6 +103,7 @@ enum rows_result {
 	ROWS_NO_PLACE, // page, around: the message id of a bound is unknown in that stream
 	ROWS_TOO_MUCH, // search: it met its limit before it had looked at anything
 	ROWS_FAILED,   // the database could not be read
+	ROWS_AWAY,     // the engine cannot be reached: `query` may be asked again
 };
 
 struct rows_target {
@@ -118,6 +120,7 @@ struct rows {
 	struct letter letter;
 	ticket_id ticket;
 	enum rows_result result;
+	struct query *query; // away: the question itself, which comes back; else NULL
 	struct entry_message *messages; // oldest first
 	size_t n_messages, n_space;
 	bool at_floor;          // page: it begins with the first above the floor

@@ -1,42 +1,44 @@
 // SPDX-License-Identifier: MIT
 // Journal entries as rows. Most are one statement that binds the entry's fields.
-#include "server/store/chain.h"
-#include "server/store/store_private.h"
+#include "server/store/apply.h"
 
-static int run(struct store *s, enum sql_id statement, const struct entry *e)
+#include "server/store/chain.h"
+#include "server/store/chore.h"
+
+static enum db_code run(struct store *s, enum sql_id statement, const struct entry *e)
 {
 	return sql_run_row(&s->sql, statement, e);
 }
 
 // Nothing of it is to be found in the log either.
-static int run_and_clear(struct store *s, enum sql_id statement, const struct entry *e)
+static enum db_code run_and_clear(struct store *s, enum sql_id statement, const struct entry *e)
 {
-	s->truncate = true;
+	s->removed = true;
 	return run(s, statement, e);
 }
 
 // Its number stays taken: messages in rooms still name it.
-static int delete_account(struct store *s, const struct entry *e)
+static enum db_code delete_account(struct store *s, const struct entry *e)
 {
-	int code = run_and_clear(s, SQL_DELETE_ACCOUNT, e);
+	enum db_code code = run_and_clear(s, SQL_DELETE_ACCOUNT, e);
 
-	if (code == SQLITE_OK)
+	if (code == DB_OK)
 		code = sql_run(&s->sql, SQL_PUT_FLOOR,
 			       (struct value[]){of_int(e->account_gone.id)});
 	return code;
 }
 
-static int expire(struct store *s, stream_id stream, int64_t upto)
+static enum db_code expire(struct store *s, stream_id stream, int64_t upto)
 {
-	int code = sql_run(&s->sql, SQL_PUT_FLOOR, (struct value[]){of_int(stream)});
+	enum db_code code = sql_run(&s->sql, SQL_PUT_FLOOR, (struct value[]){of_int(stream)});
 
-	if (code == SQLITE_OK)
+	if (code == DB_OK)
 		code = sql_run(&s->sql, SQL_PUT_EXPIRY,
 			       (struct value[]){of_int(stream), of_int(upto)});
-	if (code == SQLITE_OK)
+	if (code == DB_OK)
 		code = sql_run(&s->sql, SQL_DELETE_REPORTS,
 			       (struct value[]){of_int(stream), of_int(upto)});
-	if (code == SQLITE_OK)
+	if (code == DB_OK)
 		code = sql_run(&s->sql, SQL_EXPIRE_SAVED,
 			       (struct value[]){of_int(stream), of_int(upto)});
 	s->expiring = true;
@@ -44,92 +46,77 @@ static int expire(struct store *s, stream_id stream, int64_t upto)
 }
 
 // Its messages may be many: they go a step at a time, later.
-static int delete_room(struct store *s, const struct entry *e)
+static enum db_code delete_room(struct store *s, const struct entry *e)
 {
-	int code = expire(s, e->room_gone.id, INT64_MAX);
+	enum db_code code = expire(s, e->room_gone.id, INT64_MAX);
 
-	if (code == SQLITE_OK)
+	if (code == DB_OK)
 		code = run(s, SQL_DELETE_ROOM_BANS, e);
-	if (code == SQLITE_OK)
+	if (code == DB_OK)
 		code = run(s, SQL_DELETE_ROOM_MARKERS, e);
-	if (code == SQLITE_OK)
+	if (code == DB_OK)
 		code = run(s, SQL_DELETE_ROOM_SALTS, e);
-	if (code == SQLITE_OK)
+	if (code == DB_OK)
 		code = run(s, SQL_DELETE_ROOM_LOG, e);
-	if (code == SQLITE_OK)
+	if (code == DB_OK)
 		code = run(s, SQL_DELETE_ROOM, e);
 	return code;
 }
 
-static int insert_message(struct store *s, const struct entry *e)
+static enum db_code insert_message(struct store *s, const struct entry *e)
 {
-	int code = run(s, SQL_ADD_MESSAGE, e);
+	enum db_code code = run(s, SQL_ADD_MESSAGE, e);
 
-	if (code == SQLITE_OK && e->message.seq > 0 && e->message.text.len)
-		code = words_add(s, &e->message);
+	if (code == DB_OK && e->message.seq > 0 && e->message.text.len)
+		code = chore_note_unindexed(s, e->message.id);
 	return code;
 }
 
 // An edit of what was removed after the hub looked is removed with it.
-static int add_edit(struct store *s, const struct entry *e, message_id original)
+static enum db_code add_edit(struct store *s, const struct entry *e, message_id original)
 {
 	struct entry stored = *e;
 	int64_t is_gone = 0;
-	int code = sql_run(&s->sql, SQL_ADD_EDIT,
-			   (struct value[]){of_u64(e->message.id), of_u64(original)});
+	enum db_code code = sql_run(&s->sql, SQL_ADD_EDIT,
+				    (struct value[]){of_u64(e->message.id), of_u64(original)});
 
-	if (code == SQLITE_OK)
+	if (code == DB_OK)
 		code = sql_number(&s->sql, SQL_IS_REDACTED, (struct value[]){of_u64(original)},
 				  &is_gone);
 	if (is_gone) {
 		stored.message.text = stored.message.tags = SPAN("");
 		stored.message.redacted = true;
 	}
-	return code == SQLITE_OK ? insert_message(s, &stored) : code;
+	return code == DB_OK ? insert_message(s, &stored) : code;
 }
 
-static int add_message(struct store *s, const struct entry *e)
+static enum db_code add_message(struct store *s, const struct entry *e)
 {
 	message_id original = e->message.tags.len ? entry_edits(&e->message) : 0;
 
 	return original ? add_edit(s, e, original) : insert_message(s, e);
 }
 
-// The words must leave the index while the text that names them is still there.
-static int forget_words(struct store *s, message_id id)
+static enum db_code redact(struct store *s, const struct entry *e)
 {
-	sqlite3_stmt *row = sql_bind(&s->sql, SQL_MESSAGE, (struct value[]){of_u64(id)});
-	int code = sqlite3_step(row);
-	struct entry_message m = {0};
+	enum db_code code = s->engine->forget_words(s, e->redact.id);
 
-	if (code == SQLITE_ROW)
-		row_read(ENTRY_MESSAGE, row, &m);
-	if (m.seq > 0)
-		code = words_remove(s, id, m.stream, m.text);
-	sqlite3_reset(row);
-	return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
-}
-
-static int redact(struct store *s, const struct entry *e)
-{
-	int code = forget_words(s, e->redact.id);
-
-	if (code == SQLITE_OK)
+	if (code == DB_OK)
 		code = run(s, SQL_REDACT, e);
-	if (code == SQLITE_OK)
+	if (code == DB_OK)
 		code = run(s, SQL_ADD_REDACTION, e);
-	s->truncate = true;
+	s->removed = true;
 	return code;
 }
 
-static int restamp(struct store *s, const struct entry *e)
+static enum db_code restamp(struct store *s, const struct entry *e)
 {
-	int code = run(s, SQL_RESTAMP, e);
+	enum db_code code = run(s, SQL_RESTAMP, e);
 
-	return code == SQLITE_OK ? run(s, SQL_RESTAMP_FLOORS, e) : code;
+	return code == DB_OK ? run(s, SQL_RESTAMP_FLOORS, e) : code;
 }
 
-static int change_metadata(struct store *s, const struct entry *e)
+static enum db_code change_metadata(struct store *s, const struct entry *e)
 {
 	if (e->kind == ENTRY_METADATA)
 		return run(s,
@@ -141,32 +128,32 @@ static int change_metadata(struct store *s, const struct entry *e)
 		   e);
 }
 
-static int add_audit(struct store *s, const struct entry *e)
+static enum db_code add_audit(struct store *s, const struct entry *e)
 {
-	int code = run(s, SQL_ADD_AUDIT, e);
+	enum db_code code = run(s, SQL_ADD_AUDIT, e);
 
-	if (code == SQLITE_OK)
-		code = chain_add(s->db, sqlite3_last_insert_rowid(s->db), s->next_chain);
-	s->has_chained = code == SQLITE_OK;
+	if (code == DB_OK)
+		code = chain_add(&s->sql, s->next_chain);
+	s->has_chained = code == DB_OK;
 	return code;
 }
 
-static int expire_stream(struct store *s, const struct entry *e)
+static enum db_code expire_stream(struct store *s, const struct entry *e)
 {
 	return expire(s, e->expire.stream, (int64_t)e->expire.upto);
 }
 
 // No journal holds one.
-static int misuse(UNUSED struct store *s, UNUSED const struct entry *e)
+static enum db_code misuse(UNUSED struct store *s, UNUSED const struct entry *e)
 {
-	return SQLITE_MISUSE;
+	return DB_FAILED;
 }
 
-static int run_its(struct store *s, const struct entry *e);
-static int erase(struct store *s, const struct entry *e);
+static enum db_code run_its(struct store *s, const struct entry *e);
+static enum db_code erase(struct store *s, const struct entry *e);
 
 struct way {
-	int (*fn)(struct store *s, const struct entry *e);
+	enum db_code (*fn)(struct store *s, const struct entry *e);
 	enum sql_id statement;
 };
 
@@ -232,21 +219,23 @@ static const struct way ways[] = {
 #include "server/letters/entries.def"
 };
 
-static int run_its(struct store *s, const struct entry *e)
+static enum db_code run_its(struct store *s, const struct entry *e)
 {
 	return run(s, ways[e->kind].statement, e);
 }
 
-static int erase(struct store *s, const struct entry *e)
+static enum db_code erase(struct store *s, const struct entry *e)
 {
-	int code = e->kind == ENTRY_ERASE ? forget_words(s, e->erase.id) : SQLITE_OK;
+	enum db_code code = DB_OK;
 
+	if (e->kind == ENTRY_ERASE)
+		code = s->engine->forget_words(s, e->erase.id);
 	if (e->kind == ENTRY_REWORD_AUDIT)
 		code = run(s, SQL_DELETE_SALT, e);
-	return code == SQLITE_OK ? run_and_clear(s, ways[e->kind].statement, e) : code;
+	return code == DB_OK ? run_and_clear(s, ways[e->kind].statement, e) : code;
 }
 
-int apply_entry(struct store *s, const struct entry *e)
+enum db_code apply_entry(struct store *s, const struct entry *e)
 {
 	return e->kind < ENTRY_KINDS ? ways[e->kind].fn(s, e) : misuse(s, e);
 }

@@ -54,14 +54,15 @@ static void reverse(struct rows *r)
 	}
 }
 
-int audit_answer(struct sql *s, const struct query *q, struct rows *r)
+enum db_code audit_answer(struct sql *s, const struct query *q, struct rows *r)
 {
-	sqlite3_stmt *row = sql_bind(s, q->stream ? SQL_ROOM_LOG : SQL_AUDIT,
-				     (struct value[]){of_int(q->account), of_int(q->stream)});
+	struct statement *row =
+		sql_bind(s, q->stream ? SQL_ROOM_LOG : SQL_AUDIT,
+			 (struct value[]){of_int(q->account), of_int(q->stream)});
 	struct entry e = {.kind = ENTRY_AUDIT};
-	int code;
+	enum db_code code;
 
-	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
+	while ((code = sql_step(row)) == DB_ROW) {
 		row_read(ENTRY_AUDIT, row, &e.audit);
 		if (!fits(q, &e.audit))
 			continue;
@@ -72,7 +73,7 @@ int audit_answer(struct sql *s, const struct query *q, struct rows *r)
 		entry_each_span(&e, keep, &r->arena);
 		*rows_add_audit(r) = e.audit;
 	}
-	sqlite3_reset(row);
+	sql_reset(row);
 	reverse(r);
-	return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
+	return code == DB_ROW || code == DB_END ? DB_OK : code;
 }

@@ -3,28 +3,16 @@
 
 #include "common/buf.h"
 #include "common/grow.h"
+#include "server/store/engine.h"
+#include "server/store/error.h"
+#include "server/store/migrations.h"
 
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
-// One question for what is added and what is looked at: an entry, beside it its link and salt.
-#define ENTRY                                                                                  \
-	"SELECT i.id, a.id IS NOT NULL, coalesce(a.at_ms, l.at_ms), coalesce(a.actor, ''),"    \
-	" coalesce(a.verb, l.verb), coalesce(a.detail, ''), coalesce(a.room, l.room),"         \
-	" coalesce(a.about, 0), coalesce(a.reason, ''), coalesce(a.uid, ''),"                  \
-	" l.words, l.hash, s.salt, l.at_ms IS a.at_ms AND l.verb IS a.verb"                    \
-	" AND l.room IS a.room, EXISTS (SELECT 1 FROM room AS r WHERE r.id = l.room),"         \
-	" l.at_ms, l.verb, l.room FROM "
-#define BESIDE                                                                                 \
-	" AS i LEFT JOIN audit AS a ON a.id = i.id LEFT JOIN audit_link AS l ON l.id = i.id"   \
-	" LEFT JOIN audit_salt AS s ON s.id = i.id "
-
-static const char one[] = ENTRY "(SELECT ?1 AS id)" BESIDE;
-static const char all[] =
-	ENTRY "(SELECT id FROM audit UNION SELECT id FROM audit_link)" BESIDE "ORDER BY i.id";
-
+// Of CHAIN_ENTRY and CHAIN_ALL.
 enum column {
 	ID,
 	IS_THERE,
@@ -46,10 +34,9 @@ enum column {
 	LINK_ROOM,
 };
 
-static struct span span_at(sqlite3_stmt *row, enum column column)
+static struct span span_at(struct statement *row, enum column column)
 {
-	return span_from(sqlite3_column_blob(row, column),
-			 (size_t)sqlite3_column_bytes(row, column));
+	return sql_span(row, column);
 }
 
 static void add_part(crypto_generichash_state *state, struct span part)
@@ -62,27 +49,30 @@ static void add_part(crypto_generichash_state *state, struct span part)
 	buf_clear(&length);
 }
 
-static void words_of(sqlite3_stmt *row, struct span salt, uint8_t out[static CHAIN_LEN])
+static void words_of(struct statement *row, struct span salt, uint8_t out[static CHAIN_LEN])
 {
-	static const enum column parts[] = {ACTOR, UID, DETAIL, REASON, ABOUT};
+	static const enum column parts[] = {ACTOR, UID, DETAIL, REASON};
 	crypto_generichash_state state;
+	struct buf about = {0};
 
 	crypto_generichash_init(&state, (const uint8_t *)salt.at, salt.len, CHAIN_LEN);
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
 		add_part(&state, span_at(row, parts[i]));
+	buf_add_i64(&about, sql_int(row, ABOUT));
+	add_part(&state, buf_span(&about));
+	buf_clear(&about);
 	crypto_generichash_final(&state, out, CHAIN_LEN);
 }
 
 static void hash_of(const uint8_t before[static CHAIN_LEN], const uint8_t *words,
-		    sqlite3_stmt *row, const enum column *about, uint8_t out[static CHAIN_LEN])
+		    struct statement *row, const enum column *about,
+		    uint8_t out[static CHAIN_LEN])
 {
 	crypto_generichash_state state;
 	struct buf text = {0};
 
-	buf_printf(&text, "%" PRId64 " %" PRId64 " %" PRId64 " " SPAN_FMT,
-		   (int64_t)sqlite3_column_int64(row, ID),
-		   (int64_t)sqlite3_column_int64(row, about[0]),
-		   (int64_t)sqlite3_column_int64(row, about[1]),
+	buf_printf(&text, "%" PRId64 " %" PRId64 " %" PRId64 " " SPAN_FMT, sql_int(row, ID),
+		   sql_int(row, about[0]), sql_int(row, about[1]),
 		   SPAN_ARG(span_at(row, about[2])));
 	crypto_generichash_init(&state, NULL, 0, CHAIN_LEN);
 	crypto_generichash_update(&state, before, CHAIN_LEN);
@@ -92,83 +82,54 @@ static void hash_of(const uint8_t before[static CHAIN_LEN], const uint8_t *words
 	buf_clear(&text);
 }
 
-bool chain_is_there(sqlite3 *db)
+enum db_code chain_head(struct sql *s, uint8_t out[static CHAIN_LEN])
 {
-	return db_number(db, "SELECT 1 FROM sqlite_schema WHERE name = 'audit_link'", 0) == 1;
-}
-
-int chain_head(sqlite3 *db, uint8_t out[static CHAIN_LEN])
-{
-	sqlite3_stmt *row = NULL;
-	int code = sqlite3_prepare_v2(
-		db, "SELECT hash FROM audit_link ORDER BY id DESC LIMIT 1", -1, &row, NULL);
+	struct statement *row = sql_bind(s, SQL_CHAIN_HEAD, NULL);
+	enum db_code code = sql_step(row);
 
 	memset(out, 0, CHAIN_LEN);
-	if (code == SQLITE_OK)
-		code = sqlite3_step(row);
-	if (code == SQLITE_ROW && sqlite3_column_bytes(row, 0) == CHAIN_LEN)
-		memcpy(out, sqlite3_column_blob(row, 0), CHAIN_LEN);
-	sqlite3_finalize(row);
-	return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
-}
-
-// Two blobs behind the number and, for a link, what of the entry stands in it.
-static int put(sqlite3 *db, const char *text, int64_t id, const uint8_t *first,
-	       const uint8_t *second)
-{
-	sqlite3_stmt *row = NULL;
-	int code = sqlite3_prepare_v2(db, text, -1, &row, NULL);
-
-	if (code == SQLITE_OK)
-		code = sqlite3_bind_int64(row, 1, id);
-	if (code == SQLITE_OK)
-		code = sqlite3_bind_blob(row, 2, first, CHAIN_LEN, SQLITE_STATIC);
-	if (code == SQLITE_OK && second)
-		code = sqlite3_bind_blob(row, 3, second, CHAIN_LEN, SQLITE_STATIC);
-	if (code == SQLITE_OK)
-		code = sqlite3_step(row);
-	sqlite3_finalize(row);
-	return code == SQLITE_DONE ? SQLITE_OK : code;
+	if (code == DB_ROW && sql_span(row, 0).len == CHAIN_LEN)
+		memcpy(out, sql_span(row, 0).at, CHAIN_LEN);
+	sql_reset(row);
+	return code == DB_ROW || code == DB_END ? DB_OK : code;
 }
 
 // What the entry says, hashed with a fresh salt and behind the hash before it.
-static int hash_entry(sqlite3 *db, int64_t id, const uint8_t salt[static CHAIN_LEN],
-		      uint8_t words[static CHAIN_LEN], uint8_t hash[static CHAIN_LEN])
+static enum db_code hash_entry(struct sql *s, int64_t id, const uint8_t salt[static CHAIN_LEN],
+			       uint8_t words[static CHAIN_LEN], uint8_t hash[static CHAIN_LEN])
 {
 	static const enum column about[] = {AT_MS, ROOM, VERB};
 	uint8_t before[CHAIN_LEN];
-	sqlite3_stmt *row = NULL;
-	int code = chain_head(db, before);
+	enum db_code code = chain_head(s, before);
 
-	if (code == SQLITE_OK)
-		code = sqlite3_prepare_v2(db, one, -1, &row, NULL);
-	if (code == SQLITE_OK)
-		code = sqlite3_bind_int64(row, 1, id);
-	if (code == SQLITE_OK)
-		code = sqlite3_step(row);
-	if (code == SQLITE_ROW) {
+	if (code != DB_OK)
+		return code;
+	struct statement *row = sql_bind(s, SQL_CHAIN_ENTRY, (struct value[]){of_int(id)});
+	code = sql_step(row);
+	if (code == DB_ROW) {
 		words_of(row, span_from(salt, CHAIN_LEN), words);
 		hash_of(before, words, row, about, hash);
 	}
-	sqlite3_finalize(row);
-	return code == SQLITE_ROW ? SQLITE_OK : code;
+	sql_reset(row);
+	return code == DB_ROW ? DB_OK : code == DB_END ? DB_FAILED : code;
 }
 
-int chain_add(sqlite3 *db, int64_t id, uint8_t hash[static CHAIN_LEN])
+enum db_code chain_add(struct sql *s, uint8_t hash[static CHAIN_LEN])
 {
 	uint8_t words[CHAIN_LEN], salt[CHAIN_LEN];
-	int code;
+	int64_t id = 0;
+	enum db_code code = sql_number(s, SQL_NEWEST_AUDIT, NULL, &id);
 
 	randombytes_buf(salt, sizeof(salt));
-	code = hash_entry(db, id, salt, words, hash);
-	if (code == SQLITE_OK)
-		code = put(db,
-			   "INSERT INTO audit_link (id, at_ms, verb, room, words, hash)"
-			   " SELECT id, at_ms, verb, room, ?2, ?3 FROM audit WHERE id = ?1",
-			   id, words, hash);
-	if (code == SQLITE_OK)
-		code = put(db, "INSERT INTO audit_salt (id, salt) VALUES (?1, ?2)", id, salt,
-			   NULL);
+	if (code == DB_OK)
+		code = hash_entry(s, id, salt, words, hash);
+	if (code == DB_OK)
+		code = sql_run(s, SQL_ADD_LINK,
+			       (struct value[]){of_int(id), of_blob(words, CHAIN_LEN),
+						of_blob(hash, CHAIN_LEN)});
+	if (code == DB_OK)
+		code = sql_run(s, SQL_ADD_SALT,
+			       (struct value[]){of_int(id), of_blob(salt, CHAIN_LEN)});
 	return code;
 }
 
@@ -181,9 +142,9 @@ static void problem_of(struct store_chain *c, int64_t id, const char *what)
 		buf_printf(&c->problems, "entry %" PRId64 ": %s\n", id, what);
 }
 
-static void problem(struct store_chain *c, sqlite3_stmt *row, const char *what)
+static void problem(struct store_chain *c, struct statement *row, const char *what)
 {
-	problem_of(c, sqlite3_column_int64(row, ID), what);
+	problem_of(c, sql_int(row, ID), what);
 }
 
 static void note_emptied(struct store_chain *c, int64_t id)
@@ -201,7 +162,7 @@ static int compare_emptied(const void *a, const void *b)
 }
 
 // "NAME: 3 4 9": what stands behind the colon was emptied by an erasing, and came before this.
-static void believe_erasing(struct store_chain *c, sqlite3_stmt *row)
+static void believe_erasing(struct store_chain *c, struct statement *row)
 {
 	struct span rest = span_at(row, DETAIL);
 	uint64_t id;
@@ -221,24 +182,23 @@ static void believe_erasing(struct store_chain *c, sqlite3_stmt *row)
 }
 
 // What the entry says against its link. Where nothing can be said of it, why that may be so.
-static void judge_words(struct store_chain *c, sqlite3_stmt *row)
+static void judge_words(struct store_chain *c, struct statement *row)
 {
 	struct span salt = span_at(row, SALT), words = span_at(row, WORDS);
 	uint8_t found[CHAIN_LEN];
 
-	if (!sqlite3_column_int(row, IS_THERE)) {
+	if (!sql_int(row, IS_THERE)) {
 		c->n_gone++;
-		if (salt.len || !sqlite3_column_int64(row, LINK_ROOM) ||
-		    sqlite3_column_int(row, HAS_ROOM))
+		if (salt.len || !sql_int(row, LINK_ROOM) || sql_int(row, HAS_ROOM))
 			problem(c, row, "it was removed, and only a room takes entries along");
 		return;
 	}
-	if (!sqlite3_column_int(row, IS_SAME)) {
+	if (!sql_int(row, IS_SAME)) {
 		problem(c, row, "its time, its verb or its room was changed");
 		return;
 	}
 	if (!salt.len) {
-		note_emptied(c, sqlite3_column_int64(row, ID));
+		note_emptied(c, sql_int(row, ID));
 		return;
 	}
 	if (salt.len == CHAIN_LEN && words.len == CHAIN_LEN) {
@@ -252,15 +212,15 @@ static void judge_words(struct store_chain *c, sqlite3_stmt *row)
 }
 
 // Goes on from what is stored, so that one change is told once.
-static void judge_link(struct store_chain *c, sqlite3_stmt *row)
+static void judge_link(struct store_chain *c, struct statement *row)
 {
 	static const enum column about[] = {LINK_AT_MS, LINK_ROOM, LINK_VERB};
 	struct span words = span_at(row, WORDS), hash = span_at(row, HASH);
 	uint8_t found[CHAIN_LEN];
 
 	if (!c->n++) {
-		c->first_id = sqlite3_column_int64(row, ID);
-		c->first_ms = sqlite3_column_int64(row, LINK_AT_MS);
+		c->first_id = sql_int(row, ID);
+		c->first_ms = sql_int(row, LINK_AT_MS);
 	}
 	if (words.len != CHAIN_LEN || hash.len != CHAIN_LEN) {
 		problem(c, row, "its link is none");
@@ -272,13 +232,13 @@ static void judge_link(struct store_chain *c, sqlite3_stmt *row)
 			"it does not follow the one before it: one of them was changed, or "
 			"something between them was removed, put in or put elsewhere");
 	memcpy(c->head, hash.at, CHAIN_LEN);
-	c->last_ms = sqlite3_column_int64(row, LINK_AT_MS);
+	c->last_ms = sql_int(row, LINK_AT_MS);
 	c->is_met |= c->wanted && memcmp(c->wanted, c->head, CHAIN_LEN) == 0;
 }
 
-static void judge(struct store_chain *c, sqlite3_stmt *row)
+static void judge(struct store_chain *c, struct statement *row)
 {
-	if (sqlite3_column_type(row, HASH) != SQLITE_NULL) {
+	if (!sql_is_null(row, HASH)) {
 		judge_link(c, row);
 		judge_words(c, row);
 		return;
@@ -289,17 +249,17 @@ static void judge(struct store_chain *c, sqlite3_stmt *row)
 		c->n_outside++;
 }
 
-static struct store_audited audited(sqlite3_stmt *row)
+static struct store_audited audited(struct statement *row)
 {
 	return (struct store_audited){
-		.id = sqlite3_column_int64(row, ID),
-		.is_there = sqlite3_column_int(row, IS_THERE),
-		.row = {.at_ms = sqlite3_column_int64(row, AT_MS),
+		.id = sql_int(row, ID),
+		.is_there = sql_int(row, IS_THERE),
+		.row = {.at_ms = sql_int(row, AT_MS),
 			.actor = span_at(row, ACTOR),
 			.verb = span_at(row, VERB),
 			.detail = span_at(row, DETAIL),
-			.room = sqlite3_column_int64(row, ROOM),
-			.about = sqlite3_column_int64(row, ABOUT),
+			.room = sql_int(row, ROOM),
+			.about = sql_int(row, ABOUT),
 			.reason = span_at(row, REASON),
 			.uid = span_at(row, UID)},
 		.words = span_at(row, WORDS),
@@ -324,15 +284,13 @@ static void conclude(struct store_chain *c)
 	}
 }
 
-static int walk(sqlite3 *db, struct store_chain *c, store_audited_fn *fn, void *arg)
+static enum db_code walk(struct sql *sql, struct store_chain *c, store_audited_fn *fn,
+			 void *arg)
 {
-	sqlite3_stmt *row = NULL;
-	int code = sqlite3_prepare_v2(db, all, -1, &row, NULL);
+	struct statement *row = sql_bind(sql, SQL_CHAIN_ALL, NULL);
+	enum db_code code;
 
-	while (code == SQLITE_OK || code == SQLITE_ROW) {
-		code = sqlite3_step(row);
-		if (code != SQLITE_ROW)
-			break;
+	while ((code = sql_step(row)) == DB_ROW) {
 		judge(c, row);
 		if (fn) {
 			struct store_audited entry = audited(row);
@@ -340,28 +298,47 @@ static int walk(sqlite3 *db, struct store_chain *c, store_audited_fn *fn, void *
 			fn(arg, &entry);
 		}
 	}
-	sqlite3_finalize(row);
+	sql_reset(row);
 	return code;
+}
+
+// Where its statements cannot be prepared.
+static bool is_older(const struct store_engine *engine, const char *where)
+{
+	struct store_report facts = {0};
+	char *error = NULL;
+	bool is = engine->facts(where, &facts, &error) && facts.schema < n_migrations;
+
+	store_report_clear(&facts);
+	free(error);
+	return is;
 }
 
 bool store_audit(const char *path, const uint8_t *wanted, store_audited_fn *fn, void *arg,
 		 struct store_chain *c, char **error)
 {
-	sqlite3 *db = db_open(path, DB_READ, STORE_FULL, error);
+	const struct store_engine *engine;
+	struct sql sql = {0};
 
+	*error = NULL;
 	*c = (struct store_chain){.wanted = wanted};
-	if (!db)
+	engine = engine_of(path, error);
+	if (!engine)
 		return false;
-	if (!chain_is_there(db))
-		error_words(error, "%s is of an older snugd: its audit log is no chain", path);
-	else if (walk(db, c, fn, arg) != SQLITE_DONE)
-		db_error(db, "read", path, error);
+	if (!engine->read(path, SQL_AUDITOR, &sql, error)) {
+		if (is_older(engine, path))
+			error_words(error, "%s is of an older snugd: its audit log is no chain",
+				    path);
+		return false;
+	}
+	if (walk(&sql, c, fn, arg) != DB_END)
+		sql_explain(&sql, "read", path, error);
 	else
 		conclude(c);
 	c->wanted = NULL;
 	free(c->emptied);
 	c->emptied = NULL;
-	sqlite3_close(db);
+	sql_close(&sql);
 	return !*error;
 }
 

@@ -10,12 +10,10 @@
 // them says (VERB_ERASED): of which entries. Only files of server/store see this.
 #pragma once
 
-#include "server/store/db.h"
+#include "server/store/sql.h"
 
-// Links the entry of that number, the newest, to those before it, and gives its hash; inside a
-// transaction. An sqlite result code.
-MUST_USE int chain_add(sqlite3 *db, int64_t id, uint8_t hash[static CHAIN_LEN]);
-// Has the database a chain? Older schemas have none.
-MUST_USE bool chain_is_there(sqlite3 *db);
-// The newest hash; zeros: there is none. An sqlite result code.
-MUST_USE int chain_head(sqlite3 *db, uint8_t out[static CHAIN_LEN]);
+// Links the newest entry, which was just added, to those before it, and gives its hash; inside
+// a transaction. DB_OK or what failed. Statements of SQL_CHAIN_USER.
+MUST_USE enum db_code chain_add(struct sql *s, uint8_t hash[static CHAIN_LEN]);
+// The newest hash; zeros: there is none. DB_OK or what failed.
+MUST_USE enum db_code chain_head(struct sql *s, uint8_t out[static CHAIN_LEN]);

@@ -2,8 +2,7 @@
 // Reads the whole state back as journal entries.
 #include "server/store/store.h"
 
-#include "server/store/schema.h"
-#include "server/store/store_private.h"
+#include "server/store/engine.h"
 
 #define ENTRY(KIND, name, use) | (USE_##use == USE_DEED ? 0 : 1ULL << ENTRY_##KIND)
 #define SQL(name, user, sql)
@@ -19,52 +18,54 @@ _Static_assert((0
 
 static bool load_rows(struct sql *sql, enum sql_id id, store_entry_fn *on_entry, void *arg)
 {
-	sqlite3_stmt *row = sql_bind(sql, id, NULL);
+	struct statement *row = sql_bind(sql, id, NULL);
 	struct entry e = {.kind = sql->rows[id].kind};
-	int code;
+	enum db_code code;
 
-	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
+	while ((code = sql_step(row)) == DB_ROW) {
 		row_read(e.kind, row, entry_row(&e));
 		on_entry(arg, &e);
 	}
-	sqlite3_reset(row);
-	return code == SQLITE_DONE;
+	sql_reset(row);
+	return code == DB_END;
 }
 
-static bool load_all(sqlite3 *db, const char *path, store_entry_fn *on_entry, void *arg,
+static bool load_all(struct sql *sql, const char *where, store_entry_fn *on_entry, void *arg,
 		     char **error)
 {
-	struct sql sql = {0};
-
-	if (!sql_prepare(&sql, db, SQL_LOADER, error))
-		return false;
 	for (int i = 0; i < SQL_COUNT && !*error; i++) {
-		if (sql.statements[i] && !load_rows(&sql, (enum sql_id)i, on_entry, arg))
-			db_error(db, "read", path, error);
+		if (sql_is_for((enum sql_id)i, SQL_LOADER) && sql->rows[i].part == ROW_WHOLE &&
+		    !load_rows(sql, (enum sql_id)i, on_entry, arg))
+			sql_explain(sql, "read", where, error);
 	}
-	sql_finalize(&sql);
 	return !*error;
 }
 
 bool store_load(struct store *s, store_entry_fn *on_entry, void *arg, char **error)
 {
+	bool is_fine;
+
 	*error = NULL;
-	return load_all(s->db, s->path, on_entry, arg, error);
+	is_fine = sql_prepare(&s->sql, SQL_LOADER, error) &&
+		  load_all(&s->sql, s->where, on_entry, arg, error);
+	sql_forget(&s->sql, SQL_LOADER);
+	return is_fine;
 }
 
 bool store_look(const char *path, store_entry_fn *on_entry, void *arg, char **error)
 {
-	sqlite3 *db;
+	const struct store_engine *engine;
+	struct sql sql = {0};
 	bool is_fine;
 
 	*error = NULL;
-	db = db_open(path, DB_READ, STORE_FULL, error);
-	is_fine = db && schema_check(db, path, error);
-	if (is_fine && db_exec(db, "BEGIN") != SQLITE_OK) {
-		db_error(db, "read", path, error);
+	engine = engine_of(path, error);
+	is_fine = engine && engine->read(path, SQL_LOADER, &sql, error);
+	if (is_fine && sql_run(&sql, SQL_BEGIN_READ, NULL) != DB_OK) {
+		sql_explain(&sql, "read", path, error);
 		is_fine = false;
 	}
-	is_fine = is_fine && load_all(db, path, on_entry, arg, error);
-	sqlite3_close(db);
+	is_fine = is_fine && load_all(&sql, path, on_entry, arg, error);
+	sql_close(&sql);
 	return is_fine;
 }

@@ -7,7 +7,8 @@
 #include "common/die.h"
 #include "common/log.h"
 #include "server/letters/letter.h"
-#include "server/store/store_private.h"
+#include "server/store/driver.h"
+#include "server/store/engine.h"
 #include "server/store/store_page_private.h"
 #include "server/letters/limits.h"
 
@@ -17,12 +18,10 @@
 
 // So often a statement is told to end: one that begins meanwhile has not heard of it.
 #define INTERRUPT_MS 1
-// How often the steps of a statement are counted.
-#define STEPS_LOOK 256
 #define TURNS_MAX 64 // inside: of more accounts at once some get their turn early
 
 struct reader {
-	sqlite3 *db;
+	const struct store_engine *engine;
 	struct sql sql;
 	struct tail *tail; // made by the first search
 	bool interrupted;  // the last answer
@@ -52,8 +51,8 @@ struct reader *reader_open(const char *path, char **error)
 	struct reader *r = xcalloc(1, sizeof(*r));
 
 	*error = NULL;
-	r->db = db_open(path, DB_READ, STORE_FULL, error);
-	if (r->db && sql_prepare(&r->sql, r->db, SQL_READER, error))
+	r->engine = engine_of(path, error);
+	if (r->engine && r->engine->read(path, SQL_READER, &r->sql, error))
 		return r;
 	reader_close(r);
 	return NULL;
@@ -64,12 +63,11 @@ void reader_close(struct reader *r)
 	if (!r)
 		return;
 	tail_free(r->tail);
-	sql_finalize(&r->sql);
-	sqlite3_close(r->db);
+	sql_close(&r->sql);
 	free(r);
 }
 
-static int answer(struct reader *reader, const struct query *q, struct rows *r)
+static enum db_code answer(struct reader *reader, const struct query *q, struct rows *r)
 {
 	struct sql *s = &reader->sql;
 
@@ -86,7 +84,7 @@ static int answer(struct reader *reader, const struct query *q, struct rows *r)
 		return targets_answer(s, q, r);
 	case QUERY_SEARCH:
 		if (!reader->tail)
-			reader->tail = tail_new();
+			reader->tail = tail_new(reader->engine);
 		return search_answer(s, reader->tail, q, r);
 	case QUERY_MISSED:
 		return missed_answer(s, q, r);
@@ -105,7 +103,7 @@ static int answer(struct reader *reader, const struct query *q, struct rows *r)
 	case QUERY_USAGE:
 		return usage_answer(s, q, r);
 	}
-	return SQLITE_MISUSE;
+	return DB_FAILED;
 }
 
 static struct rows *rows_failed(const struct query *q)
@@ -116,36 +114,20 @@ static struct rows *rows_failed(const struct query *q)
 	return rows;
 }
 
-struct meter {
-	struct rows *rows;
-	int64_t max;
-};
-
-// Ends the statement in which the last step that may be taken is; what comes behind it to
-// clear up goes on.
-static int on_steps(void *arg)
-{
-	const struct meter *m = arg;
-	int64_t before = m->rows->steps;
-
-	m->rows->steps += STEPS_LOOK;
-	return before <= m->max && m->rows->steps > m->max;
-}
-
 struct rows *reader_answer(struct reader *r, const struct query *q)
 {
 	struct rows *rows = rows_new(q->ticket);
-	struct meter meter = {rows, q->kind == QUERY_SEARCH ? SEARCH_STEPS_MAX : INT64_MAX};
-	int code;
+	enum db_code code;
 
-	sqlite3_progress_handler(r->db, STEPS_LOOK, on_steps, &meter);
+	r->sql.driver->meter(&r->sql, &rows->steps,
+			     q->kind == QUERY_SEARCH ? SEARCH_STEPS_MAX : INT64_MAX);
 	code = answer(r, q, rows);
-	sqlite3_progress_handler(r->db, 0, NULL, NULL);
-	r->interrupted = (code & 0xff) == SQLITE_INTERRUPT;
-	if (code == SQLITE_OK)
+	r->sql.driver->meter(&r->sql, NULL, 0);
+	r->interrupted = code == DB_INTERRUPTED;
+	if (code == DB_OK)
 		return rows;
 	if (!r->interrupted)
-		log_event(LOG_ERROR, "query-failed", "why", sqlite3_errmsg(r->db), NULL);
+		log_event(LOG_ERROR, "query-failed", "why", sql_error(&r->sql), NULL);
 	// Half an answer would look like a whole one.
 	rows_free(rows);
 	return rows_failed(q);
@@ -225,7 +207,10 @@ static void answer_first(struct thread *t)
 	struct rows *rows = reader_answer(t->reader, q);
 
 	t->unanswered.interrupted += t->reader->interrupted;
-	query_free(q);
+	if (rows->result == ROWS_AWAY)
+		rows->query = q;
+	else
+		query_free(q);
 	mailbox_put(t->to_hub, &rows->letter);
 }
 
@@ -272,7 +257,7 @@ struct readers *readers_start(const struct store *s, unsigned threads, struct ma
 	while (r->n_threads < threads) {
 		struct thread *t = &r->threads[r->n_threads];
 
-		t->reader = reader_open(s->path, error);
+		t->reader = reader_open(s->where, error);
 		if (!t->reader) {
 			readers_stop(r);
 			return NULL;
@@ -301,7 +286,7 @@ static void stop_thread(struct thread *t)
 	stop->kind = LETTER_STOP;
 	mailbox_put(t->box, stop);
 	while (pthread_tryjoin_np(t->thread, NULL) != 0) {
-		sqlite3_interrupt(t->reader->db);
+		t->reader->sql.driver->interrupt(&t->reader->sql);
 		nanosleep(&(struct timespec){0, INTERRUPT_MS * 1000000L}, NULL);
 	}
 	mailbox_free(t->box);

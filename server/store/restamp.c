@@ -3,19 +3,20 @@
 #include "server/store/store_page_private.h"
 
 // Of one stream, what was stamped later than over_ms; the newest of what was not.
-static int count_in(struct sql *s, stream_id stream, int64_t over_ms, struct rows_target *t)
+static enum db_code count_in(struct sql *s, stream_id stream, int64_t over_ms,
+			     struct rows_target *t)
 {
 	struct spot first = {0}, last = {0};
 	int64_t id = 0, n = 0;
-	int code = find_below(s, stream, false, over_ms + 1, &id);
+	enum db_code code = find_below(s, stream, false, over_ms + 1, &id);
 
-	if (code == SQLITE_OK)
+	if (code == DB_OK)
 		code = find_spot(s, SQL_ROW_BEFORE, stream, id + 1, &last);
-	if (code == SQLITE_OK)
+	if (code == DB_OK)
 		code = find_spot(s, SQL_ROW_FROM, stream, id + 1, &first);
 	if (last.time_ms > t->time_ms)
 		t->time_ms = last.time_ms;
-	if (code != SQLITE_OK || !first.id)
+	if (code != DB_OK || !first.id)
 		return code;
 	if (!t->id || first.id < (int64_t)t->id)
 		t->id = (message_id)first.id;
@@ -25,18 +26,18 @@ static int count_in(struct sql *s, stream_id stream, int64_t over_ms, struct row
 	return code;
 }
 
-int stamped_answer(struct sql *s, const struct query *q, struct rows *r)
+enum db_code stamped_answer(struct sql *s, const struct query *q, struct rows *r)
 {
-	sqlite3_stmt *row = sql_bind(s, SQL_KEEPERS, NULL);
+	struct statement *row = sql_bind(s, SQL_KEEPERS, NULL);
 	struct rows_target found = {0};
-	int code;
+	enum db_code code;
 
-	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
-		code = count_in(s, sqlite3_column_int64(row, 0), q->from.time_ms, &found);
-		if (code != SQLITE_OK)
+	while ((code = sql_step(row)) == DB_ROW) {
+		code = count_in(s, sql_int(row, 0), q->from.time_ms, &found);
+		if (code != DB_OK)
 			break;
 	}
-	sqlite3_reset(row);
+	sql_reset(row);
 	*rows_add_target(r) = found;
-	return code == SQLITE_DONE ? SQLITE_OK : code;
+	return code == DB_END ? DB_OK : code;
 }

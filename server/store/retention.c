@@ -46,15 +46,15 @@ static void add_weight(struct shares *all, stream_id stream, int64_t bytes)
 	s->bytes += bytes;
 }
 
-static int weigh_all(struct sql *s, struct shares *all)
+static enum db_code weigh_all(struct sql *s, struct shares *all)
 {
-	sqlite3_stmt *row = sql_bind(s, SQL_WEIGHTS_ALL, NULL);
-	int code;
+	struct statement *row = sql_bind(s, SQL_WEIGHTS_ALL, NULL);
+	enum db_code code;
 
-	while ((code = sqlite3_step(row)) == SQLITE_ROW)
-		add_weight(all, sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 1));
-	sqlite3_reset(row);
-	return code == SQLITE_DONE ? SQLITE_OK : code;
+	while ((code = sql_step(row)) == DB_ROW)
+		add_weight(all, sql_int(row, 0), sql_int(row, 1));
+	sql_reset(row);
+	return code == DB_END ? DB_OK : code;
 }
 
 static int by_bytes(const void *left, const void *right)
@@ -80,14 +80,14 @@ static int64_t share_of(const struct shares *all, int64_t total)
 }
 
 // *share: INT64_MAX, where all of it fits or there is no bound.
-static int find_share(struct sql *s, const struct keep *keep, int64_t *share)
+static enum db_code find_share(struct sql *s, const struct keep *keep, int64_t *share)
 {
 	struct shares all = {0};
-	int code = SQLITE_OK;
+	enum db_code code = DB_OK;
 
 	*share = INT64_MAX;
 	if (keep->total_bytes <= 0)
-		return SQLITE_OK;
+		return DB_OK;
 	code = weigh_all(s, &all);
 	if (all.n)
 		qsort(all.at, all.n, sizeof(struct share *), by_bytes);
@@ -102,70 +102,70 @@ static int64_t larger(int64_t a, int64_t b)
 }
 
 // The newest id (of column 0) that is not among the newest `bytes` (of column 1), or 0.
-static int find_overflow(struct sql *s, enum sql_id statement, stream_id stream, int64_t bytes,
-			 int64_t *upto)
+static enum db_code find_overflow(struct sql *s, enum sql_id statement, stream_id stream,
+				  int64_t bytes, int64_t *upto)
 {
-	sqlite3_stmt *row = sql_bind(s, statement, (struct value[]){of_int(stream)});
+	struct statement *row = sql_bind(s, statement, (struct value[]){of_int(stream)});
 	int64_t kept = 0;
-	int code;
+	enum db_code code;
 
 	*upto = 0;
-	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
-		kept += sqlite3_column_int64(row, 1);
+	while ((code = sql_step(row)) == DB_ROW) {
+		kept += sql_int(row, 1);
 		if (kept <= bytes)
 			continue;
-		*upto = sqlite3_column_int64(row, 0);
-		code = SQLITE_DONE;
+		*upto = sql_int(row, 0);
+		code = DB_END;
 		break;
 	}
-	sqlite3_reset(row);
-	return code == SQLITE_DONE ? SQLITE_OK : code;
+	sql_reset(row);
+	return code == DB_END ? DB_OK : code;
 }
 
 // The highest id of the stream that goes; 0 none.
-static int find_bound(struct sql *s, stream_id stream, const struct keep *keep, int64_t share,
-		      int64_t *upto)
+static enum db_code find_bound(struct sql *s, stream_id stream, const struct keep *keep,
+			       int64_t share, int64_t *upto)
 {
 	int64_t by_age = 0, by_size = 0, by_share = 0;
-	int code = SQLITE_OK;
+	enum db_code code = DB_OK;
 
 	if (keep->keep_ms > 0)
 		code = find_below(s, stream, false, keep->now_ms - keep->keep_ms, &by_age);
-	if (code == SQLITE_OK && keep->keep_bytes > 0)
+	if (code == DB_OK && keep->keep_bytes > 0)
 		code = find_overflow(s, SQL_WEIGHTS, stream, keep->keep_bytes, &by_size);
-	if (code == SQLITE_OK && share < INT64_MAX)
+	if (code == DB_OK && share < INT64_MAX)
 		code = find_overflow(s, SQL_WEIGHTS_WITH_EVENTS, stream, share, &by_share);
 	*upto = larger(larger(by_age, by_size), by_share);
 	return code;
 }
 
 // How much goes, beside what is going already.
-static int weigh(struct sql *s, struct rows_target *t, int64_t going)
+static enum db_code weigh(struct sql *s, struct rows_target *t, int64_t going)
 {
-	sqlite3_stmt *row =
+	struct statement *row =
 		sql_bind(s, SQL_WEIGH,
 			 (struct value[]){of_int(t->stream), of_int(going), of_u64(t->id)});
-	int code = sqlite3_step(row);
+	enum db_code code = sql_step(row);
 
-	t->n_messages = sqlite3_column_int64(row, 0);
-	t->bytes = sqlite3_column_int64(row, 1);
-	t->time_ms = sqlite3_column_int64(row, 2);
-	sqlite3_reset(row);
-	return code == SQLITE_ROW ? SQLITE_OK : code;
+	t->n_messages = sql_int(row, 0);
+	t->bytes = sql_int(row, 1);
+	t->time_ms = sql_int(row, 2);
+	sql_reset(row);
+	return code == DB_ROW ? DB_OK : code;
 }
 
-static int add_stream(struct sql *s, stream_id stream, const struct keep *keep, int64_t share,
-		      struct rows *r)
+static enum db_code add_stream(struct sql *s, stream_id stream, const struct keep *keep,
+			       int64_t share, struct rows *r)
 {
 	int64_t upto, going = 0;
 	struct spot first = {0};
-	int code = find_bound(s, stream, keep, share, &upto);
+	enum db_code code = find_bound(s, stream, keep, share, &upto);
 
-	if (code == SQLITE_OK)
+	if (code == DB_OK)
 		code = find_spot(s, SQL_ROW_FROM, stream, 0, &first);
-	if (code == SQLITE_OK)
+	if (code == DB_OK)
 		code = sql_number(s, SQL_GOING, (struct value[]){of_int(stream)}, &going);
-	if (code != SQLITE_OK || !first.id || first.id > upto || going >= upto)
+	if (code != DB_OK || !first.id || first.id > upto || going >= upto)
 		return code;
 	struct rows_target *t = rows_add_target(r);
 	t->stream = stream;
@@ -173,25 +173,25 @@ static int add_stream(struct sql *s, stream_id stream, const struct keep *keep, 
 	return weigh(s, t, going);
 }
 
-int expired_answer(struct sql *s, const struct query *q, struct rows *r)
+enum db_code expired_answer(struct sql *s, const struct query *q, struct rows *r)
 {
 	int64_t share;
-	int code = find_share(s, &q->keep, &share);
+	enum db_code code = find_share(s, &q->keep, &share);
 
-	if (code != SQLITE_OK)
+	if (code != DB_OK)
 		return code;
-	sqlite3_stmt *row = sql_bind(s, SQL_KEEPERS, NULL);
-	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
+	struct statement *row = sql_bind(s, SQL_KEEPERS, NULL);
+	while ((code = sql_step(row)) == DB_ROW) {
 		struct keep keep = q->keep;
-		int64_t own_ms = sqlite3_column_int64(row, 1);
-		int64_t own_bytes = sqlite3_column_int64(row, 2);
+		int64_t own_ms = sql_int(row, 1);
+		int64_t own_bytes = sql_int(row, 2);
 
 		keep.keep_ms = own_ms ? own_ms : keep.keep_ms;
 		keep.keep_bytes = own_bytes ? own_bytes : keep.keep_bytes;
-		code = add_stream(s, sqlite3_column_int64(row, 0), &keep, share, r);
-		if (code != SQLITE_OK)
+		code = add_stream(s, sql_int(row, 0), &keep, share, r);
+		if (code != DB_OK)
 			break;
 	}
-	sqlite3_reset(row);
-	return code == SQLITE_DONE ? SQLITE_OK : code;
+	sql_reset(row);
+	return code == DB_END ? DB_OK : code;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "server/store/row.h"
 
-#include "server/store/sql.h"
+#include "server/store/driver.h"
+#include "server/store/error.h"
 
 // A type that cannot be bound or read does not compile.
 #pragma GCC diagnostic error "-Wswitch-enum"
@@ -15,11 +16,10 @@ static size_t n_fields(enum entry_kind kind)
 	return n;
 }
 
-static bool match_column(enum entry_kind kind, sqlite3_stmt *statement, int column,
-			 const char *name, char **error)
+static bool match_column(enum entry_kind kind, const char *given, int column, const char *name,
+			 char **error)
 {
 	const char *field = entry_fields(kind)[column].name;
-	const char *given = sqlite3_column_name(statement, column);
 
 	if (given && strcmp(given, field) == 0)
 		return true;
@@ -29,10 +29,10 @@ static bool match_column(enum entry_kind kind, sqlite3_stmt *statement, int colu
 	return false;
 }
 
-static bool match_columns(const struct row *r, sqlite3_stmt *statement, const char *name,
-			  char **error)
+static bool match_columns(const struct row *r, const struct sql *s, enum sql_id id,
+			  const char *name, char **error)
 {
-	int count = sqlite3_column_count(statement), n = (int)n_fields(r->kind);
+	int count = s->driver->n_columns(s, id), n = (int)n_fields(r->kind);
 	bool match = true;
 
 	if (count != 0 && (count != n || r->part != ROW_WHOLE)) {
@@ -42,7 +42,7 @@ static bool match_columns(const struct row *r, sqlite3_stmt *statement, const ch
 		return false;
 	}
 	for (int i = 0; i < count && match; i++)
-		match = match_column(r->kind, statement, i, name, error);
+		match = match_column(r->kind, s->driver->column_name(s, id, i), i, name, error);
 	return match;
 }
 
@@ -62,14 +62,15 @@ static bool match_param(struct row *r, const char *param, const char *name, char
 }
 
 // All have names or, in a question (?1), none has.
-static bool match_params(struct row *r, sqlite3_stmt *statement, const char *name, char **error)
+static bool match_params(struct row *r, const struct sql *s, enum sql_id id, const char *name,
+			 char **error)
 {
-	int count = sqlite3_bind_parameter_count(statement);
-	bool is_question = sqlite3_column_count(statement) > 0, match = true;
+	int count = s->driver->n_params(s, id);
+	bool is_question = s->driver->n_columns(s, id) > 0, match = true;
 
 	r->n_params = 0;
-	for (int i = 1; i <= count && match && !is_question; i++) {
-		const char *param = sqlite3_bind_parameter_name(statement, i);
+	for (int i = 0; i < count && match && !is_question; i++) {
+		const char *param = s->driver->param_name(s, id, i);
 
 		match = match_param(r, param ? param : "?", name, error);
 	}
@@ -81,10 +82,10 @@ static bool match_params(struct row *r, sqlite3_stmt *statement, const char *nam
 	return false;
 }
 
-bool row_match(struct row *r, sqlite3_stmt *statement, const char *name, char **error)
+bool row_match(struct row *r, const struct sql *s, int id, const char *name, char **error)
 {
-	return match_columns(r, statement, name, error) &&
-	       match_params(r, statement, name, error);
+	return match_columns(r, s, (enum sql_id)id, name, error) &&
+	       match_params(r, s, (enum sql_id)id, name, error);
 }
 
 static struct value value_of(const struct field *f, const void *row)
@@ -103,27 +104,25 @@ static struct value value_of(const struct field *f, const void *row)
 	return of_blob(field_bytes(f, row).at, field_bytes(f, row).len);
 }
 
-void row_bind(const struct row *r, sqlite3_stmt *statement, const struct entry *e)
+void row_values(const struct row *r, const struct entry *e, struct value *out)
 {
 	const struct field *fields = entry_fields(e->kind);
 	const void *row = entry_row_const(e);
 
 	assert(r->part != ROW_NONE && r->kind == e->kind && r->n_params);
-	for (size_t i = 0; i < r->n_params; i++) {
-		struct value value = value_of(&fields[r->fields[i]], row);
-
-		sql_bind_value(statement, (int)i + 1, &value);
-	}
+	for (size_t i = 0; i < r->n_params; i++)
+		out[i] = value_of(&fields[r->fields[i]], row);
 }
 
-static void read_column(const struct field *f, sqlite3_stmt *statement, int column, void *out)
+static void read_column(const struct field *f, const struct statement *statement, int column,
+			void *out)
 {
 	static const char nothing[ENTRY_BYTES_MAX];
 	struct span bytes;
 
 	switch (f->type) {
 	case FIELD_NUMBER:
-		field_set_number(f, out, (uint64_t)sqlite3_column_int64(statement, column));
+		field_set_number(f, out, (uint64_t)sql_int(statement, column));
 		break;
 	case FIELD_TEXT:
 	case FIELD_TEXT_OR_NULL:
@@ -138,7 +137,7 @@ static void read_column(const struct field *f, sqlite3_stmt *statement, int colu
 	}
 }
 
-void row_read(enum entry_kind kind, sqlite3_stmt *statement, void *out)
+void row_read(enum entry_kind kind, const struct statement *statement, void *out)
 {
 	const struct field *fields = entry_fields(kind);
 

@@ -6,7 +6,9 @@
 
 #include "server/letters/field.h"
 
-#include <sqlite3.h>
+struct sql;
+struct statement;
+struct value;
 
 enum row_part {
 	ROW_NONE,  // the statement has nothing to do with entries
@@ -21,10 +23,13 @@ struct row {
 	uint8_t fields[FIELDS_MAX]; // of each named parameter
 };
 
-// Fills in what is behind part and kind. False with words about `name`.
-MUST_USE bool row_match(struct row *r, sqlite3_stmt *statement, const char *name, char **error);
-// Binds the parameters to the entry's fields, which must stay until the statement is reset.
-void row_bind(const struct row *r, sqlite3_stmt *statement, const struct entry *e);
+// Fills in what is behind part and kind of a statement that `s` has prepared (its number of
+// enum sql_id). False with words about `name`.
+MUST_USE bool row_match(struct row *r, const struct sql *s, int id, const char *name,
+			char **error);
+// The values of the parameters, at most FIELDS_MAX: the entry's fields, which must stay until
+// the statement is reset.
+void row_values(const struct row *r, const struct entry *e, struct value *out);
 // The columns into the struct of the kind, e.g. struct entry_message. Spans are valid until
 // the next step.
-void row_read(enum entry_kind kind, sqlite3_stmt *statement, void *out);
+void row_read(enum entry_kind kind, const struct statement *statement, void *out);

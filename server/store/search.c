@@ -7,6 +7,7 @@
 
 #include "common/buf.h"
 #include "server/letters/limits.h"
+#include "server/store/driver.h"
 
 // Streams named in the expression.
 #define PLACES_MAX 64 // inside: of more the rows are picked afterwards
@@ -97,8 +98,8 @@ static bool is_wanted(const struct entry_message *m, const struct query *q)
 // Takes the row if it is wanted, and no later edit says something else. r->more when the answer
 // is full: with those that share the time of the last one, so that a search that goes on by
 // time finds each once.
-static int take_row(struct sql *s, struct rows *r, sqlite3_stmt *row, const struct query *q,
-		    int64_t *last_ms)
+static enum db_code take_row(struct sql *s, struct rows *r, struct statement *row,
+			     const struct query *q, int64_t *last_ms)
 {
 	struct entry_message m;
 	int64_t n_newer = 0;
@@ -106,15 +107,16 @@ static int take_row(struct sql *s, struct rows *r, sqlite3_stmt *row, const stru
 	row_read(ENTRY_MESSAGE, row, &m);
 	*last_ms = m.time_ms;
 	if (!is_wanted(&m, q))
-		return SQLITE_OK;
-	int code = sql_number(s, SQL_N_NEWER_EDITS, (struct value[]){of_u64(m.id)}, &n_newer);
-	if (code != SQLITE_OK || n_newer > 0)
+		return DB_OK;
+	enum db_code code =
+		sql_number(s, SQL_N_NEWER_EDITS, (struct value[]){of_u64(m.id)}, &n_newer);
+	if (code != DB_OK || n_newer > 0)
 		return code;
 	r->more = (int64_t)r->n_messages >= q->limit &&
 		  r->messages[r->n_messages - 1].time_ms != m.time_ms;
 	if (!r->more)
 		rows_take_message(r, row);
-	return SQLITE_OK;
+	return DB_OK;
 }
 
 struct bounds {
@@ -122,16 +124,16 @@ struct bounds {
 };
 
 // The ids that are looked at: of a time the newest id that is earlier, of any stream.
-static int find_bounds(struct sql *s, const struct query *q, struct bounds *b)
+static enum db_code find_bounds(struct sql *s, const struct query *q, struct bounds *b)
 {
 	int64_t newest = 0, id = 0;
-	int code = SQLITE_OK;
+	enum db_code code = DB_OK;
 
 	b->from = (int64_t)q->from.id;
 	b->to = q->to.id ? (int64_t)q->to.id : INT64_MAX;
 	if (!q->to.is_set || q->to.id)
-		return SQLITE_OK;
-	for (size_t i = 0; i < n_places(q) && code == SQLITE_OK; i++) {
+		return DB_OK;
+	for (size_t i = 0; i < n_places(q) && code == DB_OK; i++) {
 		code = find_below(s, place_of(q, i), false, q->to.time_ms, &id);
 		newest = id > newest ? id : newest;
 	}
@@ -152,26 +154,24 @@ static void end_above(struct rows *r, int64_t last_ms)
 	r->searched_to_ms = last_ms + 1;
 }
 
-static int take_indexed(struct sql *s, const struct query *q, struct span expression,
-			const struct bounds *b, int *examined, struct rows *r)
+static enum db_code take_indexed(struct sql *s, const struct query *q, struct span expression,
+				 const struct bounds *b, int *examined, struct rows *r)
 {
-	sqlite3_stmt *row =
-		sql_bind(s, SQL_SEARCH,
-			 (struct value[]){of_text(expression), of_int(b->from), of_int(b->to)});
+	struct statement *row = s->driver->find(s, q, expression, b->from, b->to);
 	int64_t last_ms = 0;
-	int code;
+	enum db_code code;
 
-	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
+	while ((code = sql_step(row)) == DB_ROW) {
 		if (has_met_its_limit(r, ++*examined))
 			break;
 		code = take_row(s, r, row, q, &last_ms);
-		if (code != SQLITE_OK || r->more)
+		if (code != DB_OK || r->more)
 			break;
 	}
-	sqlite3_reset(row);
+	sql_reset(row);
 	// The reader interrupts what takes too many steps.
 	if (!has_met_its_limit(r, *examined))
-		return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
+		return code == DB_ROW || code == DB_END ? DB_OK : code;
 	r->more = true;
 	if (!last_ms && r->n_messages)
 		last_ms = r->messages[r->n_messages - 1].time_ms; // of what came before
@@ -179,18 +179,18 @@ static int take_indexed(struct sql *s, const struct query *q, struct span expres
 		r->result = ROWS_TOO_MUCH;
 	else
 		end_above(r, last_ms);
-	return SQLITE_OK;
+	return DB_OK;
 }
 
 // What is hidden is picked out, and counts for nothing.
-static int take_tail(struct sql *s, struct tail *tail, const struct query *q, struct span words,
-		     const struct bounds *b, struct rows *r)
+static enum db_code take_tail(struct sql *s, struct tail *tail, const struct query *q,
+			      struct span words, const struct bounds *b, struct rows *r)
 {
 	struct buf expression = {0};
 	const int64_t *ids;
 	int64_t last_ms;
 	size_t n;
-	int code;
+	enum db_code code;
 
 	buf_add_span(&expression, words);
 	if (n_places(q) <= PLACES_MAX)
@@ -198,15 +198,16 @@ static int take_tail(struct sql *s, struct tail *tail, const struct query *q, st
 	code = tail_find(tail, s, buf_span(&expression), &ids, &n);
 	buf_clear(&expression);
 
-	for (size_t i = 0; i < n && code == SQLITE_OK && !r->more; i++) {
-		sqlite3_stmt *row = sql_bind(s, SQL_MESSAGE, (struct value[]){of_int(ids[i])});
+	for (size_t i = 0; i < n && code == DB_OK && !r->more; i++) {
+		struct statement *row =
+			sql_bind(s, SQL_MESSAGE, (struct value[]){of_int(ids[i])});
 		bool excluded = ids[i] <= b->from || ids[i] >= b->to;
 
-		code = sqlite3_step(row);
-		if (code == SQLITE_ROW && !excluded)
+		code = sql_step(row);
+		if (code == DB_ROW && !excluded)
 			code = take_row(s, r, row, q, &last_ms);
-		sqlite3_reset(row);
-		code = code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
+		sql_reset(row);
+		code = code == DB_ROW || code == DB_END ? DB_OK : code;
 	}
 	return code;
 }
@@ -223,13 +224,14 @@ static int64_t floor_below(const struct query *q, int64_t id, int64_t least)
 
 // From floor to floor downwards, each time where there is something to be read: what is hidden
 // is not even looked at, so that the limit that a search meets does not tell of it.
-static int take_between_floors(struct sql *s, const struct query *q, struct span words,
-			       struct bounds b, struct rows *r)
+static enum db_code take_between_floors(struct sql *s, const struct query *q, struct span words,
+					struct bounds b, struct rows *r)
 {
 	int64_t least = b.from;
-	int examined = 0, code = SQLITE_OK;
+	enum db_code code = DB_OK;
+	int examined = 0;
 
-	while (code == SQLITE_OK && !r->more && b.to > least + 1) {
+	while (code == DB_OK && !r->more && b.to > least + 1) {
 		struct buf expression = {0};
 
 		b.from = floor_below(q, b.to - 1, least);
@@ -243,8 +245,8 @@ static int take_between_floors(struct sql *s, const struct query *q, struct span
 }
 
 // Of many streams the rows are picked afterwards.
-static int take_stored(struct sql *s, const struct query *q, struct span words,
-		       const struct bounds *b, struct rows *r)
+static enum db_code take_stored(struct sql *s, const struct query *q, struct span words,
+				const struct bounds *b, struct rows *r)
 {
 	int examined = 0;
 
@@ -254,27 +256,28 @@ static int take_stored(struct sql *s, const struct query *q, struct span words,
 }
 
 // In one transaction, so that no message is between the two indexes.
-static int take_found(struct sql *s, struct tail *tail, const struct query *q,
-		      struct span words, struct rows *r)
+static enum db_code take_found(struct sql *s, struct tail *tail, const struct query *q,
+			       struct span words, struct rows *r)
 {
 	struct bounds b;
-	int code = sql_run(s, SQL_BEGIN_READ, NULL);
+	enum db_code code = sql_run(s, SQL_BEGIN_READ, NULL);
 
-	if (code == SQLITE_OK)
+	if (code == DB_OK)
 		code = find_bounds(s, q, &b);
-	if (code == SQLITE_OK)
+	if (code == DB_OK)
 		code = take_tail(s, tail, q, words, &b, r);
-	if (code == SQLITE_OK && !r->more)
+	if (code == DB_OK && !r->more)
 		code = take_stored(s, q, words, &b, r);
-	int ended = sql_run(s, SQL_END_READ, NULL);
+	enum db_code ended = sql_run(s, SQL_END_READ, NULL);
 	rows_reverse(r, 0);
-	return code == SQLITE_OK ? ended : code;
+	return code == DB_OK ? ended : code;
 }
 
-int search_answer(struct sql *s, struct tail *tail, const struct query *q, struct rows *r)
+enum db_code search_answer(struct sql *s, struct tail *tail, const struct query *q,
+			   struct rows *r)
 {
 	struct buf expression = {0};
-	int code = SQLITE_OK;
+	enum db_code code = DB_OK;
 
 	if (n_places(q) && add_words(&expression, q->text))
 		code = take_found(s, tail, q, buf_span(&expression), r);

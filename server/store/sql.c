@@ -1,188 +1,129 @@
 // SPDX-License-Identifier: MIT
 #include "server/store/sql.h"
 
-#include <string.h>
+#include "server/store/driver.h"
 
-#define STORED                                                                                 \
-	"message.id, message.stream, message.seq, message.time_ms, message.account, "          \
-	"message.sender, message.kind, message.text, message.tags, message.client_id, "        \
-	"message.redacted"
-#define COLUMNS                                                                                \
-	STORED                                                                                 \
-	", iif(message.redacted, coalesce((SELECT account FROM redaction "                     \
-	"WHERE message = message.id), 0), 0) AS redacted_by, "                                 \
-	"iif(message.redacted, (SELECT name FROM redaction "                                   \
-	"WHERE message = message.id), '') AS redacted_name, "                                  \
-	"iif(message.redacted, (SELECT reason FROM redaction "                                 \
-	"WHERE message = message.id), '') AS redacted_reason, "                                \
-	"iif(message.redacted, coalesce((SELECT original FROM edit "                           \
-	"WHERE message = message.id), 0), 0) AS redacted_edit"
-// Where who removed a message is not looked at: a search goes through thousands.
-#define UNREMOVED                                                                              \
-	STORED                                                                                 \
-	", 0 AS redacted_by, '' AS redacted_name, '' AS redacted_reason, 0 AS redacted_edit"
-// Parameters of a page: 1 stream, 2 after this id, 3 before this one, 4 redacted ones too,
-// 5 limit.
-#define WITHIN " AND id > ?2 AND id < ?3 AND redacted <= ?4"
-// The indexes end in the id: these come in its order.
-#define MESSAGES "FROM message INDEXED BY message_stream WHERE stream = ?1 AND seq > 0"
-#define EVENTS "FROM message INDEXED BY message_event WHERE stream = ?1 AND seq = 0"
-#define OLD " ORDER BY id"
-#define NEW " ORDER BY id DESC"
-// The newest message and event of the stream named behind it, up to a parenthesis.
-#define NEWEST_MESSAGE                                                                         \
-	"(SELECT max(n.id) FROM message AS n INDEXED BY message_stream WHERE n.seq > 0"        \
-	" AND n.stream = "
-#define NEWEST_EVENT                                                                           \
-	"(SELECT max(n.id) FROM message AS n INDEXED BY message_event WHERE n.seq = 0"         \
-	" AND n.stream = "
-// What places are compared by.
-#define SPOT "SELECT id, seq, time_ms "
-
-// The message that the message ?1 edits, or itself.
-#define ORIGINAL "coalesce((SELECT original FROM edit WHERE message = ?1), ?1)"
-
-// What a message takes on disk: its text, and about what its row and its entries in the
-// indexes are without it.
-#define WEIGHT                                                                                 \
-	"130 + length(CAST(text AS BLOB)) * 2 + length(CAST(tags AS BLOB)) +"                  \
-	" length(CAST(sender AS BLOB))"
-
-struct text {
+struct sql_row {
 	const char *name;
 	enum sql_user user;
 	enum row_part part;
 	enum entry_kind kind;
-	const char *sql;
 };
 
-static const struct text texts[SQL_COUNT] = {
-#define SQL(name, user, sql) [SQL_##name] = {#name, SQL_##user, ROW_NONE, ENTRY_KINDS, sql},
-#define ROW(name, user, kind, sql)                                                             \
-	[SQL_##name] = {#name, SQL_##user, ROW_WHOLE, ENTRY_##kind, sql},
-#define PART(name, user, kind, sql)                                                            \
-	[SQL_##name] = {#name, SQL_##user, ROW_PART, ENTRY_##kind, sql},
+static const struct sql_row sql_rows[SQL_COUNT] = {
+#define SQL(name, user, sql) [SQL_##name] = {#name, SQL_##user, ROW_NONE, ENTRY_KINDS},
+#define ROW(name, user, kind, sql) [SQL_##name] = {#name, SQL_##user, ROW_WHOLE, ENTRY_##kind},
+#define PART(name, user, kind, sql) [SQL_##name] = {#name, SQL_##user, ROW_PART, ENTRY_##kind},
 #include "server/store/sql.def"
 };
 
-static bool is_for(enum sql_user text, enum sql_user user)
+bool sql_is_for(enum sql_id id, enum sql_user user)
 {
-	return text == user || (text == SQL_BOTH && (user == SQL_WRITER || user == SQL_READER));
+	return (sql_rows[id].user & user) != 0;
 }
 
-static bool prepare(struct sql *s, enum sql_id id, char **error)
+const char *sql_name(enum sql_id id)
 {
-	const struct text *text = &texts[id];
+	return sql_rows[id].name;
+}
 
-	if (sqlite3_prepare_v3(s->db, text->sql, -1, SQLITE_PREPARE_PERSISTENT,
-			       &s->statements[id], NULL) != SQLITE_OK) {
-		db_error(s->db, "prepare a statement of", sqlite3_db_filename(s->db, NULL),
-			 error);
-		return false;
+static bool match(struct sql *s, enum sql_id id, char **error)
+{
+	const struct sql_row *row = &sql_rows[id];
+
+	s->rows[id] = (struct row){.part = row->part, .kind = row->kind};
+	return row->part == ROW_NONE || row_match(&s->rows[id], s, id, row->name, error);
+}
+
+bool sql_prepare(struct sql *s, enum sql_user user, char **error)
+{
+	bool is_fine = s->driver->prepare(s, user, error);
+
+	for (int i = 0; i < SQL_COUNT && is_fine; i++) {
+		if (sql_is_for((enum sql_id)i, user))
+			is_fine = match(s, (enum sql_id)i, error);
 	}
-	s->rows[id] = (struct row){.part = text->part, .kind = text->kind};
-	return text->part == ROW_NONE ||
-	       row_match(&s->rows[id], s->statements[id], text->name, error);
+	return is_fine;
 }
 
-bool sql_prepare(struct sql *s, sqlite3 *db, enum sql_user user, char **error)
+void sql_forget(struct sql *s, enum sql_user user)
 {
-	s->db = db;
-	for (int i = 0; i < SQL_COUNT; i++) {
-		if (!is_for(texts[i].user, user) || prepare(s, (enum sql_id)i, error))
-			continue;
-		sql_finalize(s);
-		return false;
-	}
-	return true;
+	s->driver->forget(s, user);
 }
 
-void sql_finalize(struct sql *s)
+void sql_close(struct sql *s)
 {
-	for (int i = 0; i < SQL_COUNT; i++)
-		sqlite3_finalize(s->statements[i]);
+	if (s->driver)
+		s->driver->close(s);
 	*s = (struct sql){0};
 }
 
-static int bind_text(sqlite3_stmt *statement, int at, struct span s)
+struct statement *sql_bind(struct sql *s, enum sql_id id, const struct value *values)
 {
-	// A NULL pointer would be bound as NULL.
-	return sqlite3_bind_text64(statement, at, s.len ? s.at : "", s.len, SQLITE_STATIC,
-				   SQLITE_UTF8);
+	return s->driver->bind(s, id, values);
 }
 
-void sql_bind_value(sqlite3_stmt *statement, int at, const struct value *value)
+enum db_code sql_step(struct statement *statement)
 {
-	int code = SQLITE_OK;
-
-	switch (value->kind) {
-	case VALUE_INT:
-		code = sqlite3_bind_int64(statement, at, value->number);
-		break;
-	case VALUE_TEXT:
-		code = bind_text(statement, at, value->bytes);
-		break;
-	case VALUE_TEXT_OR_NULL:
-		code = value->bytes.len ? bind_text(statement, at, value->bytes)
-					: sqlite3_bind_null(statement, at);
-		break;
-	case VALUE_BLOB:
-		code = sqlite3_bind_blob64(statement, at,
-					   value->bytes.len ? value->bytes.at : "",
-					   value->bytes.len, SQLITE_STATIC);
-		break;
-	}
-	// Bound as NULL, which the table refuses: the entry fails, nothing wrong is stored.
-	if (code != SQLITE_OK)
-		sqlite3_bind_null(statement, at);
+	return statement->driver->step(statement);
 }
 
-sqlite3_stmt *sql_bind(struct sql *s, enum sql_id id, const struct value *values)
+int64_t sql_int(const struct statement *statement, int column)
 {
-	sqlite3_stmt *statement = s->statements[id];
-	int count = sqlite3_bind_parameter_count(statement);
-
-	for (int i = 0; i < count; i++)
-		sql_bind_value(statement, i + 1, &values[i]);
-	return statement;
+	return statement->driver->number(statement, column);
 }
 
-static int run(sqlite3_stmt *statement)
+bool sql_is_null(const struct statement *statement, int column)
 {
-	int code;
-
-	do
-		code = sqlite3_step(statement);
-	while (code == SQLITE_ROW);
-	sqlite3_reset(statement);
-	return code == SQLITE_DONE ? SQLITE_OK : code;
+	return statement->driver->is_null(statement, column);
 }
 
-int sql_run(struct sql *s, enum sql_id id, const struct value *values)
+struct span sql_span(const struct statement *statement, int column)
 {
-	return run(sql_bind(s, id, values));
+	return statement->driver->span(statement, column);
 }
 
-int sql_run_row(struct sql *s, enum sql_id id, const struct entry *e)
+struct value sql_value(const struct statement *statement, int column)
 {
-	row_bind(&s->rows[id], s->statements[id], e);
-	return run(s->statements[id]);
+	return statement->driver->value(statement, column);
 }
 
-int sql_number(struct sql *s, enum sql_id id, const struct value *values, int64_t *number)
+void sql_reset(struct statement *statement)
 {
-	sqlite3_stmt *statement = sql_bind(s, id, values);
-	int code = sqlite3_step(statement);
-
-	if (code == SQLITE_ROW && sqlite3_column_type(statement, 0) != SQLITE_NULL)
-		*number = sqlite3_column_int64(statement, 0);
-	sqlite3_reset(statement);
-	return code == SQLITE_DONE || code == SQLITE_ROW ? SQLITE_OK : code;
+	statement->driver->reset(statement);
 }
 
-struct span sql_span(sqlite3_stmt *statement, int column)
+enum db_code sql_run(struct sql *s, enum sql_id id, const struct value *values)
 {
-	const char *at = sqlite3_column_blob(statement, column);
+	return s->driver->run(s->driver->bind(s, id, values));
+}
 
-	return span_from(at ? at : "", (size_t)sqlite3_column_bytes(statement, column));
+enum db_code sql_run_row(struct sql *s, enum sql_id id, const struct entry *e)
+{
+	struct value values[FIELDS_MAX];
+
+	row_values(&s->rows[id], e, values);
+	return sql_run(s, id, values);
+}
+
+enum db_code sql_number(struct sql *s, enum sql_id id, const struct value *values,
+			int64_t *number)
+{
+	struct statement *statement = sql_bind(s, id, values);
+	enum db_code code = sql_step(statement);
+
+	if (code == DB_ROW && !sql_is_null(statement, 0))
+		*number = sql_int(statement, 0);
+	sql_reset(statement);
+	return code == DB_ROW || code == DB_END ? DB_OK : code;
+}
+
+const char *sql_error(const struct sql *s)
+{
+	return s->driver->error(s);
+}
+
+void sql_explain(const struct sql *s, const char *what, const char *where, char **error)
+{
+	s->driver->explain(s, what, where, error);
 }

@@ -20,9 +20,11 @@
 //    may go another way than the original, so a copy draws its own, when it is made and each
 //    time that it is put back and opened first. A take-over does not.
 // 6. What is wrong at the start comes as words: what failed, of which file, how to mend it.
-//    What goes wrong while it runs comes in the durable letter: DISK_LOW and DISK_FULL pass,
-//    after DISK_FAILED nothing is touched any more and the process must end, since only a
-//    fresh start can tell what was stored. A question that fails is answered ROWS_FAILED.
+//    What goes wrong while it runs comes in the durable letter: DISK_LOW, DISK_FULL and
+//    DISK_AWAY pass; after DISK_FAILED nothing is touched any more and the process must end,
+//    since only a fresh start can tell what was stored. So it is after DISK_FENCED, with
+//    which the proof is old for ever. A question that fails is answered ROWS_FAILED; one that
+//    could not be asked, since the engine is away, comes back with ROWS_AWAY.
 //
 // Threads: a store is its opener's until writer_start, and the writer thread's until
 // writer_stop. A reader is one thread's at a time. store_is_locked, store_backup and
@@ -35,6 +37,7 @@
 #include "common/mailbox.h"
 #include "common/thread.h"
 #include "server/letters/journal.h"
+#include "server/letters/proof.h"
 #include "server/letters/query.h"
 
 // -- open, load, close
@@ -45,6 +48,7 @@ enum store_durability {
 };
 
 struct store;
+struct lease;
 
 // Opens the database `path` and locks it, or creates it; its schema is brought up to date
 // (db/README.md). NULL with words in *error (the caller frees them) when another process
@@ -52,7 +56,20 @@ struct store;
 // crash it is checked page by page (up to 1 GiB).
 MUST_USE struct store *store_open(const char *path, enum store_durability durability,
 				  char **error);
-// Tidies for half a second at most, closes and unlocks. NULL is accepted.
+
+// A store that machines share: one of them has it, the others wait until it is given back or
+// its holder gives no sign. What store_open does for whoever will not wait: it is refused with
+// words that name the holder, where there is one.
+MUST_USE bool store_is_shared(const char *path);
+// Waits in a thread of its own. How that stands goes to `to` (letters/lease.h), at the
+// beginning and whenever it changed. NULL with words in *error.
+MUST_USE struct lease *store_wait(const char *path, enum store_durability durability,
+				  struct mailbox *to, char **error);
+// Opens what it has after LEASE_TAKEN; takes it. The holder's signs are given meanwhile.
+MUST_USE struct store *store_open_waited(struct lease *l, char **error);
+// Gives it up, and back where it was had. NULL is accepted.
+void store_wait_end(struct lease *l);
+// Tidies for half a second at most, closes and unlocks, or gives it back. NULL is accepted.
 void store_close(struct store *s);
 // Whether some process has the store of this path open now. Takes no lock itself.
 MUST_USE bool store_is_locked(const char *path);
@@ -86,8 +103,14 @@ MUST_USE const char *store_migration(int64_t schema);
 
 // What each thread does first. Before writer_start and readers_start.
 void store_set_begin(struct store *s, struct thread_begin begin);
+// Where an engine that lost what was durable leaves what it has of that. Before writer_start.
+void store_set_folder(struct store *s, const char *folder);
 // Below so many free bytes the writer reports DISK_LOW. Before writer_start. 0: never.
 void store_set_low_water(struct store *s, int64_t bytes);
+
+// How long ago it was proved that no other process writes to the store; its own while it is
+// open. Any thread. Lasting for an engine that locks.
+MUST_USE const struct proof *store_proof(const struct store *s);
 
 struct writer;
 
@@ -144,10 +167,22 @@ void reader_close(struct reader *r);
 
 // -- copy and check
 
-// Writes the database `path` to a new file `file`: what was durable when it was called,
-// without what was removed, with a history id of its own; synced, checked and then renamed
-// into place. False with words in *error; `file` is then not there.
+// Writes the database `path` to a new file `file`, a database of SQLite whatever the engine of
+// `path` is: what was durable when it was called, without what was removed, with a history id
+// of its own; synced, checked and then renamed into place. False with words in *error; `file`
+// is then not there.
 MUST_USE bool store_backup(const char *path, const char *file, char **error);
+
+// What a move has copied of a table.
+typedef void store_moved_fn(void *arg, const char *table, int64_t rows);
+
+// Copies the database `from` to `to`, which is of any engine: a file that is not there yet, or
+// an empty database. Its history goes on there: nobody may use `from` meanwhile, nor after.
+// Ends with a look that both hold the same rows; words of messages come into the index anew. A
+// file is not there when it fails; of another database what was copied stays. The term, and
+// what else an engine keeps for itself, is not copied. False with words in *error.
+MUST_USE bool store_move(const char *from, const char *to, store_moved_fn *on_table, void *arg,
+			 char **error);
 
 // -- do again what took something away
 
@@ -245,8 +280,9 @@ struct store_report {
 		migrated; // "VERSION FROM": that snugd brought it up from that schema; or empty
 	struct buf problems; // a line each; empty: sound
 	int64_t n_problems;
-	int64_t summed;  // rows whose sum was looked at
-	bool is_damaged; // ours, and not sound: a backup is the mend
+	struct buf risks; // a line each: settings of the engine that put words at risk
+	int64_t summed;   // rows whose sum was looked at
+	bool is_damaged;  // ours, and not sound: a backup is the mend
 };
 
 // Checks structure, references and that no stream misses a number. False with words in

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 // Of a stream; id 0 when it is empty.
-static int find_newest(struct sql *s, stream_id stream, bool events, struct spot *n)
+static enum db_code find_newest(struct sql *s, stream_id stream, bool events, struct spot *n)
 {
 	return find_spot(s, events ? SQL_ROW_BEFORE : SQL_MESSAGE_BEFORE, stream, INT64_MAX, n);
 }
@@ -45,12 +45,12 @@ static void cut_targets(struct rows *r, const struct query *q)
 	r->n_targets = limit;
 }
 
-int targets_answer(struct sql *s, const struct query *q, struct rows *r)
+enum db_code targets_answer(struct sql *s, const struct query *q, struct rows *r)
 {
 	struct spot n;
-	int code = SQLITE_OK;
+	enum db_code code = DB_OK;
 
-	for (size_t i = 0; i < q->n_streams && code == SQLITE_OK; i++) {
+	for (size_t i = 0; i < q->n_streams && code == DB_OK; i++) {
 		code = find_newest(s, q->streams[i], q->events, &n);
 		// Places are times here, and as bounds exclusive.
 		if (!n.id || (q->floors && (message_id)n.id <= q->floors[i]) ||
@@ -78,25 +78,25 @@ static message_id start_of(const struct query *q, size_t i)
 	return q->floors && q->floors[i] > q->from.id ? q->floors[i] : q->from.id;
 }
 
-static int missed_in(struct sql *s, const struct query *q, size_t i, struct ids *ids)
+static enum db_code missed_in(struct sql *s, const struct query *q, size_t i, struct ids *ids)
 {
 	int64_t after = 0, least = (int64_t)start_of(q, i);
-	int code = SQLITE_OK;
+	enum db_code code = DB_OK;
 
 	if (!q->from.id && q->from.time_ms > 0)
 		code = find_below(s, q->streams[i], false, q->from.time_ms + 1, &after);
-	if (code != SQLITE_OK)
+	if (code != DB_OK)
 		return code;
-	sqlite3_stmt *row = sql_bind(s, q->events ? SQL_MISSED_EVENTS : SQL_MISSED,
-				     (struct value[]){of_int(q->streams[i]),
-						      of_int(after > least ? after : least),
-						      of_int(q->limit + 1)});
-	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
+	struct statement *row = sql_bind(s, q->events ? SQL_MISSED_EVENTS : SQL_MISSED,
+					 (struct value[]){of_int(q->streams[i]),
+							  of_int(after > least ? after : least),
+							  of_int(q->limit + 1)});
+	while ((code = sql_step(row)) == DB_ROW) {
 		ids->at = grow(ids->at, ids->n, &ids->space, sizeof(*ids->at));
-		ids->at[ids->n++] = sqlite3_column_int64(row, 0);
+		ids->at[ids->n++] = sql_int(row, 0);
 	}
-	sqlite3_reset(row);
-	return code == SQLITE_DONE ? SQLITE_OK : code;
+	sql_reset(row);
+	return code == DB_END ? DB_OK : code;
 }
 
 static int by_number(const void *left, const void *right)
@@ -106,30 +106,31 @@ static int by_number(const void *left, const void *right)
 	return a < b ? -1 : a > b;
 }
 
-static int take_message(struct sql *s, struct rows *r, const struct query *q, int64_t id)
+static enum db_code take_message(struct sql *s, struct rows *r, const struct query *q,
+				 int64_t id)
 {
-	sqlite3_stmt *row = sql_bind(s, SQL_MESSAGE, (struct value[]){of_int(id)});
-	int code = sqlite3_step(row);
+	struct statement *row = sql_bind(s, SQL_MESSAGE, (struct value[]){of_int(id)});
+	enum db_code code = sql_step(row);
 	struct entry_message m = {0};
 
-	if (code == SQLITE_ROW)
+	if (code == DB_ROW)
 		row_read(ENTRY_MESSAGE, row, &m);
-	if (code == SQLITE_ROW && (q->redacted || !m.redacted))
+	if (code == DB_ROW && (q->redacted || !m.redacted))
 		rows_take_message(r, row);
-	sqlite3_reset(row);
-	return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
+	sql_reset(row);
+	return code == DB_ROW || code == DB_END ? DB_OK : code;
 }
 
-int missed_answer(struct sql *s, const struct query *q, struct rows *r)
+enum db_code missed_answer(struct sql *s, const struct query *q, struct rows *r)
 {
 	struct ids ids = {0};
-	int code = SQLITE_OK;
+	enum db_code code = DB_OK;
 
-	for (size_t i = 0; i < q->n_streams && code == SQLITE_OK; i++)
+	for (size_t i = 0; i < q->n_streams && code == DB_OK; i++)
 		code = missed_in(s, q, i, &ids);
 	if (ids.n)
 		qsort(ids.at, ids.n, sizeof(*ids.at), by_number);
-	for (size_t i = 0; i < ids.n && code == SQLITE_OK; i++) {
+	for (size_t i = 0; i < ids.n && code == DB_OK; i++) {
 		if ((int64_t)r->n_messages == q->limit) {
 			r->more = true;
 			break;
@@ -141,23 +142,23 @@ int missed_answer(struct sql *s, const struct query *q, struct rows *r)
 }
 
 // What of the i-th stream goes is told by numbers, which have no gaps.
-static int skipped_in(struct sql *s, const struct query *q, size_t i, struct rows *r)
+static enum db_code skipped_in(struct sql *s, const struct query *q, size_t i, struct rows *r)
 {
 	stream_id stream = q->streams[i];
 	struct spot oldest = {0}, newest = {0}, last;
 	int64_t id = 0, n;
-	int code = find_newest(s, stream, false, &newest);
+	enum db_code code = find_newest(s, stream, false, &newest);
 
-	if (code == SQLITE_OK)
+	if (code == DB_OK)
 		code = find_spot(s, SQL_MESSAGE_FROM, stream, (int64_t)start_of(q, i) + 1,
 				 &oldest);
 	n = newest.seq - oldest.seq + 1 - q->limit;
-	if (code != SQLITE_OK || !oldest.id || n <= 0)
+	if (code != DB_OK || !oldest.id || n <= 0)
 		return code;
 	code = find_below(s, stream, true, oldest.seq + n, &id);
-	if (code == SQLITE_OK)
+	if (code == DB_OK)
 		code = find_spot(s, SQL_MESSAGE_BEFORE, stream, id + 1, &last);
-	if (code == SQLITE_OK)
+	if (code == DB_OK)
 		*rows_add_target(r) = (struct rows_target){.stream = stream,
 							   .time_ms = last.time_ms,
 							   .id = (message_id)last.id,
@@ -165,11 +166,11 @@ static int skipped_in(struct sql *s, const struct query *q, size_t i, struct row
 	return code;
 }
 
-int skipped_answer(struct sql *s, const struct query *q, struct rows *r)
+enum db_code skipped_answer(struct sql *s, const struct query *q, struct rows *r)
 {
-	int code = SQLITE_OK;
+	enum db_code code = DB_OK;
 
-	for (size_t i = 0; i < q->n_streams && code == SQLITE_OK; i++)
+	for (size_t i = 0; i < q->n_streams && code == DB_OK; i++)
 		code = skipped_in(s, q, i, r);
 	return code;
 }

@@ -7,17 +7,17 @@
 
 #define DAY_MS (24 * 3600 * INT64_C(1000))
 
-static int64_t key_of(enum usage_by by, sqlite3_stmt *row)
+static int64_t key_of(enum usage_by by, struct statement *row)
 {
 	switch (by) {
 	case USAGE_BY_ACCOUNT:
-		return sqlite3_column_int64(row, 1);
+		return sql_int(row, 1);
 	case USAGE_BY_STREAM:
-		return sqlite3_column_int64(row, 2);
+		return sql_int(row, 2);
 	case USAGE_BY_DAY:
 		break;
 	}
-	return sqlite3_column_int64(row, 3) / DAY_MS;
+	return sql_int(row, 3) / DAY_MS;
 }
 
 // The target of that key; the table has its place, counted from 1.
@@ -34,27 +34,27 @@ static struct rows_target *target_of(struct idmap *places, struct rows *r, int64
 	return t;
 }
 
-int usage_answer(struct sql *s, const struct query *q, struct rows *r)
+enum db_code usage_answer(struct sql *s, const struct query *q, struct rows *r)
 {
 	const struct value values[] = {of_int((int64_t)q->from.id), of_int(q->limit)};
-	sqlite3_stmt *row = sql_bind(s, SQL_USAGE, values);
+	struct statement *row = sql_bind(s, SQL_USAGE, values);
 	struct idmap places = {0};
 	message_id last = q->from.id;
 	int64_t n = 0;
-	int code;
+	enum db_code code;
 
-	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
+	while ((code = sql_step(row)) == DB_ROW) {
 		struct rows_target *t = target_of(&places, r, key_of(q->by, row));
 
-		last = (message_id)sqlite3_column_int64(row, 0);
-		t->n_messages += sqlite3_column_int64(row, 4);
-		t->bytes += sqlite3_column_int64(row, 5);
+		last = (message_id)sql_int(row, 0);
+		t->n_messages += sql_int(row, 4);
+		t->bytes += sql_int(row, 5);
 		n++;
 	}
-	sqlite3_reset(row);
+	sql_reset(row);
 	idmap_clear(&places);
 	for (size_t i = 0; i < r->n_targets; i++)
 		r->targets[i].id = last;
 	r->more = n == q->limit;
-	return code == SQLITE_DONE ? SQLITE_OK : code;
+	return code == DB_END ? DB_OK : code;
 }

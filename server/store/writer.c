@@ -15,7 +15,7 @@
 #include "common/log.h"
 #include "server/letters/letter.h"
 #include "server/letters/limits.h"
-#include "server/store/store_private.h"
+#include "server/store/apply.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -41,101 +41,194 @@ struct writer {
 	struct mailbox *box, *to_hub;
 	pthread_t thread;
 	struct batch batch;
+	struct batch later; // what came while it is not known of the batch whether it is stored
 	bool stopping;
 	struct durable last; // as reported
 };
-
-// Whether the database refused this one entry and nothing else.
-static bool is_refused(int code)
-{
-	int primary = code & 0xff;
-
-	return primary == SQLITE_CONSTRAINT || primary == SQLITE_MISMATCH ||
-	       primary == SQLITE_TOOBIG;
-}
 
 static void log_refusal(struct store *s, const struct entry *e, entry_no number)
 {
 	char kind[LOG_NUMBER_LEN], text[LOG_NUMBER_LEN];
 
 	log_event(LOG_ERROR, "entry-refused", "entry", log_number(text, (int64_t)number),
-		  "kind", log_number(kind, e->kind), "why", sqlite3_errmsg(s->db), NULL);
+		  "kind", log_number(kind, e->kind), "why", sql_error(&s->sql), NULL);
 }
 
-static int apply_journal(struct store *s, const struct journal *j, entry_no *upto)
+// How the world looks after this.
+static enum disk_state disk_of(enum db_code code)
 {
-	for (size_t i = 0; i < j->n_entries; i++) {
-		int code = apply_entry(s, &j->entries[i]);
+	switch ((int)code) {
+	case DB_OK:
+		return DISK_FINE;
+	case DB_FULL:
+		return DISK_FULL;
+	case DB_AWAY:
+		return DISK_AWAY;
+	case DB_FENCED:
+		return DISK_FENCED;
+	default:
+		return DISK_FAILED;
+	}
+}
 
-		if (code != SQLITE_OK) {
-			if (is_refused(code))
-				log_refusal(s, &j->entries[i], j->first + i);
+static bool is_final(enum disk_state disk)
+{
+	return disk == DISK_FAILED || disk == DISK_FENCED;
+}
+
+// Of the last entry; 0: there is none.
+static entry_no end_of(const struct batch *b)
+{
+	const struct journal *last = b->n_journals ? b->journals[b->n_journals - 1] : NULL;
+
+	return last ? last->first + last->n_entries - 1 : 0;
+}
+
+// Those behind *upto; it moves on to `limit` at most.
+static enum db_code apply_journal(struct store *s, const struct journal *j, entry_no limit,
+				  entry_no *upto)
+{
+	for (size_t i = 0; i < j->n_entries && j->first + i <= limit; i++) {
+		enum db_code code;
+
+		if (j->first + i <= *upto)
+			continue;
+		if (s->engine->mark)
+			s->engine->mark(s, j->first + i);
+		code = apply_entry(s, &j->entries[i]);
+		if (code != DB_OK)
 			return code;
-		}
 		*upto = j->first + i;
 	}
-	return SQLITE_OK;
+	return DB_OK;
 }
 
-static int end(struct store *s)
+static enum db_code apply_batch(struct store *s, const struct batch *b, entry_no limit,
+				entry_no *upto)
 {
-	int code = words_sum_put(s->db, &s->words_sum);
+	enum db_code code = DB_OK;
 
-	return code == SQLITE_OK ? sql_run(&s->sql, SQL_COMMIT, NULL) : code;
+	for (size_t i = 0; i < b->n_journals && code == DB_OK; i++)
+		code = apply_journal(s, b->journals[i], limit, upto);
+	return code;
 }
 
-// One transaction. What stands before a refused entry is kept: the hub has told nobody
-// about the rest, and the process ends. *upto moves only when the commit went well.
-static enum disk_state commit(struct store *s, const struct batch *b, entry_no *upto)
+static const struct entry *entry_of(const struct batch *b, entry_no number)
+{
+	for (size_t i = 0; i < b->n_journals; i++) {
+		const struct journal *j = b->journals[i];
+
+		if (number >= j->first && number - j->first < j->n_entries)
+			return &j->entries[number - j->first];
+	}
+	return NULL;
+}
+
+static void keep_chain(struct store *s)
+{
+	if (s->has_chained)
+		memcpy(s->chain, s->next_chain, sizeof(s->chain));
+}
+
+// What is run for an entry never tells that another has the store, nor that it is away for
+// good: the next `begin` does.
+static enum db_code doubted(enum db_code code)
+{
+	if (code == DB_FENCED)
+		return DB_AWAY;
+	return code == DB_INTERRUPTED ? DB_FULL : code;
+}
+
+// One transaction of the entries behind *upto to `limit`; *bad is the entry that is refused.
+// *upto moves only when the commit went well. Where an engine can, what stands before a refused
+// entry is kept.
+static enum db_code transact(struct store *s, const struct batch *b, entry_no limit,
+			     entry_no *upto, entry_no *bad)
 {
 	entry_no last = *upto;
-	int committed, code = sql_run(&s->sql, SQL_BEGIN, NULL);
+	enum db_code code = s->engine->begin(s, limit), committed;
 
-	for (size_t i = 0; i < b->n_journals && code == SQLITE_OK; i++)
-		code = apply_journal(s, b->journals[i], &last);
-	committed = code == SQLITE_OK || is_refused(code) ? end(s) : code;
-	if (committed == SQLITE_OK)
+	if (code == DB_END) {
+		*upto = s->stored;
+		return *upto < limit ? transact(s, b, limit, upto, bad) : DB_OK;
+	}
+	if (code == DB_OK)
+		code = doubted(apply_batch(s, b, limit, &last));
+	*bad = code == DB_REFUSED ? last + 1 : 0;
+	committed = code;
+	if (code == DB_OK || (code == DB_REFUSED && !s->engine->refused))
+		committed = s->engine->commit(s, last);
+	if (committed == DB_OK) {
 		*upto = last;
-	else
+		keep_chain(s);
+	} else {
 		code = committed;
-	if (committed == SQLITE_OK && s->has_chained)
-		memcpy(s->chain, s->next_chain, sizeof(s->chain));
+		if (code == DB_REFUSED && s->engine->refused)
+			*bad = s->engine->refused(s);
+		s->engine->rollback(s);
+	}
 	s->has_chained = false;
-	enum disk_state disk = disk_of(s, code);
-	s->failed = disk == DISK_FAILED;
-	if (disk != DISK_FINE)
-		log_event(disk == DISK_FAILED ? LOG_ERROR : LOG_WARN, "commit-failed", "why",
-			  sqlite3_errstr(code), NULL);
-	// Low until there is some distance again, even when the ballast makes room.
-	s->low = s->low || disk == DISK_FULL;
-	if (committed != SQLITE_OK)
-		store_rollback(s);
-	return disk;
+	return code;
 }
 
-// The free space by the watermark, with some distance before it is fine again.
-static enum disk_state watch(struct store *s, int64_t *free_bytes)
+static void note_trouble(struct store *s, enum disk_state disk)
 {
-	bool was_low = s->low;
+	s->failed = is_final(disk);
+	if (disk == DISK_FAILED || disk == DISK_FULL)
+		log_event(disk == DISK_FAILED ? LOG_ERROR : LOG_WARN, "commit-failed", "why",
+			  sql_error(&s->sql), NULL);
+	// Low until there is some distance again, even when the ballast makes room.
+	s->low = s->low || disk == DISK_FULL;
+}
 
-	*free_bytes = free_space(s->path);
-	s->low = *free_bytes < s->low_water + (was_low ? s->low_water / 4 + BALLAST_BYTES : 0);
-	if (was_low && !s->low)
-		ballast_keep(s);
-	return s->low ? DISK_LOW : DISK_FINE;
+// As many as one transaction holds. What stands before a refused entry is kept: the hub has
+// told nobody about the rest, and the process ends.
+static enum disk_state commit(struct store *s, const struct batch *b, entry_no *upto)
+{
+	entry_no bad = 0, none, most = s->engine->most, end = end_of(b);
+	entry_no limit = most && end > *upto + most ? *upto + most : end;
+	enum db_code code = transact(s, b, limit, upto, &bad);
+	const struct entry *refused = bad ? entry_of(b, bad) : NULL;
+
+	if (refused) {
+		log_refusal(s, refused, bad);
+		if (s->engine->refused && bad > *upto + 1)
+			(void)!transact(s, b, bad - 1, upto, &none);
+	}
+	note_trouble(s, disk_of(code));
+	return disk_of(code);
 }
 
 static void fill(struct store *s, struct durable *d, enum disk_state disk, int64_t since_us)
 {
-	enum disk_state space = watch(s, &d->free_bytes);
+	enum disk_state space = s->engine->watch(s, &d->free_bytes, &d->size_bytes);
 
 	memcpy(d->chain, s->chain, sizeof(d->chain));
 	d->letter.kind = LETTER_DURABLE;
-	d->size_bytes = disk_size(s->path);
 	d->applied = d->upto;
 	d->is_clean = store_is_clean(s);
 	d->disk = disk == DISK_FINE ? space : disk;
 	d->commit_us = since_us ? clock_mono_us() - since_us : 0;
+}
+
+static void pause_ms(long ms)
+{
+	nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL);
+}
+
+// For whoever has no thread that waits: of an engine that is away not for long.
+static enum disk_state commit_all(struct store *s, const struct batch *b, entry_no *upto)
+{
+	int64_t give_up_ms = clock_mono_ms() + DISK_FULL_MS;
+	enum disk_state disk;
+
+	do {
+		disk = commit(s, b, upto);
+		if (disk == DISK_AWAY)
+			pause_ms(RETRY_MS);
+	} while (disk == DISK_FINE ? *upto < end_of(b)
+				   : disk == DISK_AWAY && clock_mono_ms() < give_up_ms);
+	return disk;
 }
 
 bool writer_apply(struct store *s, const struct journal *j, struct durable *out)
@@ -147,12 +240,12 @@ bool writer_apply(struct store *s, const struct journal *j, struct durable *out)
 
 	*out = (struct durable){.upto = j->first ? j->first - 1 : 0};
 	if (!s->failed)
-		disk = commit(s, &b, &out->upto);
-	if (disk == DISK_FULL && ballast_release(s->path))
-		disk = commit(s, &b, &out->upto);
+		disk = commit_all(s, &b, &out->upto);
+	if (disk == DISK_FULL && s->engine->make_room(s))
+		disk = commit_all(s, &b, &out->upto);
 	fill(s, out, disk, since);
-	if (disk == DISK_FINE && tidy_is_urgent(s))
-		tidy_checkpoint(s);
+	if (disk == DISK_FINE)
+		(void)s->engine->between(s, 0);
 	return disk == DISK_FINE;
 }
 
@@ -165,21 +258,17 @@ void writer_look(struct store *s, struct durable *out)
 static void report(struct writer *w, enum disk_state disk, int64_t since_us)
 {
 	struct durable *d = xmalloc(sizeof(*d));
+	bool was_away = w->last.disk == DISK_AWAY;
 
 	fill(w->store, &w->last, disk, since_us);
+	if (w->last.disk == DISK_AWAY && !was_away)
+		log_event(LOG_WARN, "store-away", "why", sql_error(&w->store->sql), NULL);
 	*d = w->last;
 	mailbox_put(w->to_hub, &d->letter);
 }
 
-static void pause_ms(long ms)
+static void sort(struct writer *w, struct batch *b, struct letter *letters)
 {
-	nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL);
-}
-
-static void take(struct writer *w, struct letter *letters)
-{
-	struct batch *b = &w->batch;
-
 	for (struct letter *l = letters, *next; l; l = next) {
 		next = l->next;
 		if (l->kind == LETTER_JOURNAL) {
@@ -193,81 +282,124 @@ static void take(struct writer *w, struct letter *letters)
 	}
 }
 
+// How often, and since when, a batch was tried in vain.
+struct tries {
+	int64_t since_us, give_up_ms;
+	int of_stop;
+};
+
+static bool is_given_up(struct writer *w, const struct tries *t)
+{
+	if (clock_mono_ms() <= t->give_up_ms && t->of_stop <= STOP_TRIES)
+		return false;
+	log_event(LOG_ERROR, "disk-full", "words", "no space came back: the server must end",
+		  NULL);
+	w->store->failed = true;
+	return true;
+}
+
+static void wait_for_next(struct writer *w, struct tries *t, struct batch *to)
+{
+	pause_ms(RETRY_MS);
+	sort(w, to, mailbox_take(w->box));
+	t->of_stop += w->stopping;
+}
+
+// True: there is another try. Of an engine that is away there is always one, but at the end.
+static bool try_again(struct writer *w, enum disk_state *disk, struct tries *t)
+{
+	if (*disk == DISK_AWAY) {
+		if (w->last.disk != DISK_AWAY)
+			report(w, DISK_AWAY, t->since_us);
+		t->give_up_ms = clock_mono_ms() + DISK_FULL_MS;
+		wait_for_next(w, t, &w->later);
+		return t->of_stop <= STOP_TRIES;
+	}
+	if (*disk != DISK_FULL)
+		return false;
+	if (is_given_up(w, t)) {
+		*disk = DISK_FAILED;
+		return false;
+	}
+	if (w->store->engine->make_room(w->store))
+		return true;
+	report(w, DISK_FULL, t->since_us);
+	wait_for_next(w, t, &w->batch);
+	return true;
+}
+
 // Until it is stored or it is certain that it will not be.
 static void store_batch(struct writer *w)
 {
-	int64_t since = clock_mono_us(), give_up = clock_mono_ms() + DISK_FULL_MS;
-	int stop_tries = 0;
+	struct tries t = {clock_mono_us(), clock_mono_ms() + DISK_FULL_MS, 0};
 	enum disk_state disk;
 
-	while ((disk = commit(w->store, &w->batch, &w->last.upto)) == DISK_FULL) {
-		if (clock_mono_ms() > give_up || stop_tries > STOP_TRIES) {
-			log_event(LOG_ERROR, "disk-full", "words",
-				  "no space came back: the server must end", NULL);
-			w->store->failed = true;
-			disk = DISK_FAILED;
-			break;
-		}
-		if (ballast_release(w->store->path))
+	do {
+		disk = commit(w->store, &w->batch, &w->last.upto);
+		if (disk != DISK_FINE)
 			continue;
-		report(w, DISK_FULL, since);
-		pause_ms(RETRY_MS);
-		take(w, mailbox_take(w->box));
-		stop_tries += w->stopping;
-	}
-	report(w, disk, since);
+		report(w, DISK_FINE, t.since_us);
+		t.since_us = clock_mono_us();
+	} while (disk == DISK_FINE ? w->last.upto < end_of(&w->batch)
+				   : try_again(w, &disk, &t));
+	if (disk != DISK_FINE)
+		report(w, disk, t.since_us);
 }
 
-static void clear_batch(struct batch *b)
+static void clear_batch(struct writer *w)
 {
-	for (size_t i = 0; i < b->n_journals; i++)
-		journal_free((struct journal *)(uintptr_t)b->journals[i]);
-	b->n_journals = 0;
+	const struct store_engine *engine = w->store->engine;
+	struct batch later = w->later;
+
+	for (size_t i = 0; i < w->batch.n_journals; i++) {
+		struct journal *j = (struct journal *)(uintptr_t)w->batch.journals[i];
+		bool is_stored = j->first + j->n_entries <= w->last.upto + 1;
+
+		if (is_stored && engine->keep)
+			engine->keep(w->store, j);
+		else
+			journal_free(j);
+	}
+	w->batch.n_journals = 0;
+	w->later = w->batch;
+	w->batch = later;
 }
 
 static void report_changes(struct writer *w)
 {
 	struct store *s = w->store;
-	int64_t free_bytes;
-	enum disk_state disk = s->failed ? DISK_FAILED : watch(s, &free_bytes);
+	enum disk_state disk = w->last.disk;
+	int64_t free_bytes, size_bytes;
 
+	if (!s->failed) {
+		disk = s->engine->watch(s, &free_bytes, &size_bytes);
+		s->failed = is_final(disk);
+	} else if (!is_final(disk)) {
+		disk = DISK_FAILED;
+	}
 	if (disk != w->last.disk || w->last.is_clean != store_is_clean(s))
-		report(w, s->failed ? DISK_FAILED : DISK_FINE, 0);
+		report(w, disk, 0);
 }
 
 // Nothing came for a while.
 static void idle(struct writer *w)
 {
-	struct store *s = w->store;
-
-	store_tidy(s);
-	if (s->wal_is_short && !s->low && !s->failed)
-		wal_lengthen(s);
+	store_tidy(w->store);
+	w->store->engine->ready(w->store);
 	report_changes(w);
 }
 
-// Behind a commit: what waits for no silence.
 static void tidy_between(struct writer *w)
 {
 	struct store *s = w->store;
-	int64_t now_ms = clock_mono_ms();
 
-	if (s->failed)
-		return;
-	if (tidy_is_due(s, now_ms)) {
-		tidy_removal(s, now_ms);
+	if (!s->failed && s->engine->between(s, clock_mono_ms()))
 		report_changes(w);
-	}
-	if (!s->failed && tidy_is_urgent(s)) {
-		tidy_checkpoint(s);
-		if (s->failed)
-			report(w, DISK_FAILED, 0);
-	}
 }
 
 static int patience_ms(const struct writer *w)
 {
-	int tidy_ms = tidy_after_ms(w->store);
+	int tidy_ms = w->store->engine->after_ms(w->store);
 
 	if (w->store->failed)
 		return -1;
@@ -276,26 +408,32 @@ static int patience_ms(const struct writer *w)
 	return w->store->low ? WATCH_LOW_MS : WATCH_MS;
 }
 
+// What is there to be stored; false: nothing came for a while.
+static bool gather(struct writer *w)
+{
+	struct letter *waiting;
+
+	if (w->batch.n_journals)
+		return true;
+	waiting = mailbox_wait(w->box, patience_ms(w));
+	sort(w, &w->batch, waiting);
+	return waiting;
+}
+
 static void *run(void *arg)
 {
 	struct writer *w = arg;
 
 	report(w, DISK_FINE, 0);
-	if (!w->store->low) {
-		ballast_keep(w->store);
-		wal_lengthen(w->store);
-	}
-	while (!w->stopping) {
-		struct letter *letters = mailbox_wait(w->box, patience_ms(w));
-
-		if (!letters) {
+	w->store->engine->ready(w->store);
+	while (!w->stopping || w->batch.n_journals) {
+		if (!gather(w)) {
 			idle(w);
 			continue;
 		}
-		take(w, letters);
 		if (w->batch.n_journals && !w->store->failed)
 			store_batch(w);
-		clear_batch(&w->batch);
+		clear_batch(w);
 		tidy_between(w);
 	}
 	return NULL;
@@ -327,5 +465,6 @@ void writer_stop(struct writer *w)
 	pthread_join(w->thread, NULL);
 	mailbox_free(w->box);
 	free(w->batch.journals);
+	free(w->later.journals);
 	free(w);
 }

@@ -12,49 +12,50 @@ static void add_end(struct rows *r, int64_t id)
 }
 
 // A full answer ends at its last message: what is behind it comes with the next.
-int written_answer(struct sql *s, const struct query *q, struct rows *r)
+enum db_code written_answer(struct sql *s, const struct query *q, struct rows *r)
 {
 	int64_t end = 0;
-	int code = sql_number(s, SQL_MESSAGES_UPTO,
-			      (struct value[]){of_u64(q->from.id), of_int(STRETCH)}, &end);
-	sqlite3_stmt *row;
+	enum db_code code =
+		sql_number(s, SQL_MESSAGES_UPTO,
+			   (struct value[]){of_u64(q->from.id), of_int(STRETCH)}, &end);
+	struct statement *row;
 
-	r->more = code == SQLITE_OK && end > 0;
-	if (code != SQLITE_OK || !r->more)
+	r->more = code == DB_OK && end > 0;
+	if (code != DB_OK || !r->more)
 		return code;
 	row = sql_bind(s, SQL_WRITTEN,
 		       (struct value[]){of_u64(q->from.id), of_int(end), of_int(q->account),
 					of_int(q->events), of_int(MESSAGE_KICK),
 					of_int(MESSAGE_MODE), of_int(q->limit)});
-	while ((code = sqlite3_step(row)) == SQLITE_ROW)
+	while ((code = sql_step(row)) == DB_ROW)
 		rows_take_message(r, row);
-	sqlite3_reset(row);
+	sql_reset(row);
 	if ((int64_t)r->n_messages == q->limit)
 		end = (int64_t)r->messages[r->n_messages - 1].id;
 	add_end(r, end);
-	return code == SQLITE_DONE ? SQLITE_OK : code;
+	return code == DB_END ? DB_OK : code;
 }
 
-static void take_logged(struct rows *r, sqlite3_stmt *row)
+static void take_logged(struct rows *r, struct statement *row)
 {
 	struct entry_audit *a = rows_add_audit(r);
 
-	add_end(r, sqlite3_column_int64(row, 0));
+	add_end(r, sql_int(row, 0));
 	a->actor = arena_dup(&r->arena, sql_span(row, 1));
 	a->verb = arena_dup(&r->arena, sql_span(row, 2));
 	a->detail = arena_dup(&r->arena, sql_span(row, 3));
 	a->reason = arena_dup(&r->arena, sql_span(row, 4));
 }
 
-int logged_answer(struct sql *s, const struct query *q, struct rows *r)
+enum db_code logged_answer(struct sql *s, const struct query *q, struct rows *r)
 {
-	sqlite3_stmt *row =
+	struct statement *row =
 		sql_bind(s, SQL_LOGGED, (struct value[]){of_u64(q->from.id), of_int(q->limit)});
-	int code;
+	enum db_code code;
 
-	while ((code = sqlite3_step(row)) == SQLITE_ROW)
+	while ((code = sql_step(row)) == DB_ROW)
 		take_logged(r, row);
-	sqlite3_reset(row);
+	sql_reset(row);
 	r->more = r->n_audit > 0;
-	return code == SQLITE_DONE ? SQLITE_OK : code;
+	return code == DB_END ? DB_OK : code;
 }

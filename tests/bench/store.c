@@ -13,7 +13,7 @@
 #include "common/die.h"
 #include "server/letters/letter.h"
 #include "server/store/store.h"
-#include "server/store/store_private.h"
+#include "server/store/sqlite/sqlite_private.h"
 
 #include <sqlite3.h>
 #include <stdio.h>
@@ -372,7 +372,7 @@ static void stored(struct bench *b, const char *path, uint64_t messages)
 		die(1, "%s", error);
 	double load_s = (double)(now_ns() - start) / 1e9;
 	start = now_ns();
-	if (!store_quick_check(b->store, &error))
+	if (!sqlite_quick_check(sqlite_of(b->store), &error))
 		die(1, "%s", error);
 	struct stat file;
 	if (stat(path, &file) == 0)

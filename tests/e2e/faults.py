@@ -36,6 +36,7 @@ FAULTS = {
     "syscall": (fault_process.syscall, 5000, 28),
     "power": (fault_power.power, 200, 5),
     "sim": (fault_sim.sim, 10000, None),
+    "pair": (fault_sim.pair, 10000, None),
     "gone": (fault_gone.gone, 20, None),
     "stop": (fault_process.stop, 10, 2),
     "files": (fault_net.files, 40, 9),

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """A real snugd in a directory of its own, and clients that speak to it over TLS.
 
-SNUG_BIN names the folder with the programs, SNUG_IO_THREADS the number of shards.
+SNUG_BIN names the folder with the programs, SNUG_IO_THREADS the number of shards, SNUG_STORE the
+engine that stores (stored.py).
 """
 import base64
 import functools
@@ -18,6 +19,7 @@ import subprocess
 import tempfile
 import time
 
+import stored
 from patience import PATIENCE, until
 
 BIN = os.path.abspath(os.environ.get("SNUG_BIN", "build/release"))
@@ -63,7 +65,7 @@ class Result:
 
 def snugd(*words, stdin=None, state=None):
     """Runs a command to its end."""
-    args = [SNUGD, *words] + (["--state", state] if state else [])
+    args = [SNUGD, *words, *stored.words(words)] + (["--state", state] if state else [])
     return Result(subprocess.run(args, input=stdin, stdout=subprocess.PIPE, text=True,
                                  stderr=subprocess.PIPE, timeout=PATIENCE, errors="backslashreplace",
                                  stdin=subprocess.DEVNULL if stdin is None else None))
@@ -225,13 +227,13 @@ class Closed(Exception):
 class Client:
     """One TLS connection, read line by line."""
 
-    def __init__(self, port, certificate=None, context=None, host="127.0.0.1", verified=False):
+    def __init__(self, port, certificate=None, context=None, host="127.0.0.1", verified=False, within=PATIENCE):
         self.context = context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self.context.check_hostname = False
         self.context.verify_mode = ssl.CERT_REQUIRED if verified else ssl.CERT_NONE
         if certificate:
             self.context.load_cert_chain(*certificate)
-        raw = socket.create_connection((host, port), PATIENCE)
+        raw = socket.create_connection((host, port), within)
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sock = self.context.wrap_socket(raw)
         self.rest = b""

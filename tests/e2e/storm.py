@@ -12,17 +12,15 @@ Prints tables; the exit status says whether all held.  Everybody has an address 
 """
 import asyncio
 import base64
-import contextlib
 import json
-import os
 import signal
 import socket
 import ssl
 import sys
 import time
 
-import rowsum
 import snug
+import stored
 from patience import PATIENCE, STEP, until
 
 AGAIN = (5, 10, 20)
@@ -101,8 +99,7 @@ def server_of(names, conf="", base=snug.SHIPPED):
     """With an account for each name, of one password."""
     s = snug.Server(conf=conf, base=base)
     s.user("pattern")
-    with contextlib.closing(rowsum.connect(os.path.join(s.state, "snug.db"))) as db:
-        phc = db.execute("SELECT password FROM account WHERE name = 'pattern'").fetchone()[0]
+    phc = stored.rows(s.state, "SELECT password FROM account WHERE name = 'pattern'")[0][0]
     rows = "".join(json.dumps({"name": name, "password_hash": phc}) + "\n" for name in names)
     done = s.run("user", "import", "-", stdin=rows)
     assert done.code == 0, done

@@ -89,6 +89,67 @@ class Checked(unittest.TestCase):
         snug.certificate(self.path("key.pem"), self.path("cert.pem"), days, prefix=prefix)
 
 
+class Elsewhere(Checked):
+    """Who signs in by somebody else's word."""
+
+    def bind(self, name, issuer, *more):
+        self.s.user(name)
+        done = self.s.run("user", "bind", name, "--issuer", issuer, "--subject", name, *more)
+        self.assertEqual(done.code, 0, done)
+
+    def settings(self, text):
+        with open(self.path("snugd.conf"), encoding="utf-8") as file:
+            kept = file.read().split("\n[beside]")[0]
+        with open(self.path("snugd.conf"), "w", encoding="utf-8") as file:
+            file.write(kept + "\n[beside]\nerrand = yes\n" + text)
+
+    def row(self, what):
+        bad, _ = self.bad()
+        return [row[2] for row in bad if row[0] == what]
+
+    def test_who_is_bound_to_whom_the_settings_do_not_name(self):
+        self.settings("")
+        self.assertEqual(self.row("bound"), [])
+        self.bind("ann", "https://id.example.org")
+        line = self.finds("bound", "1 accounts", "ann (https://id.example.org)", "out when their lease ends")
+        self.assertEqual(line, "snugd user unbind ann")
+        self.settings("[oidc]\nissuer = https://id.example.org\n")
+        self.assertEqual(self.row("bound"), [])
+        # Of no tenant, where one is named, and the other way round.
+        self.settings("[oidc]\nissuer = https://id.example.org\ntenant = t\n")
+        self.assertIn("ann (https://id.example.org)", self.row("bound")[0])
+        self.settings("[pam]\nservice = snug\n")
+        self.bind("bob", "pam:snug")
+        self.bind("carl", "krb5:EXAMPLE.ORG")
+        self.assertIn("2 accounts", self.row("bound")[0])
+        self.assertIn("carl (krb5:EXAMPLE.ORG)", self.row("bound")[0])
+        # One who is asked about is enough, and who is let in by nothing misses nothing.
+        self.assertEqual(self.s.run("user", "bind", "carl", "--issuer", "pam:snug", "--subject", "carl").code, 0)
+        self.assertNotIn("carl", self.row("bound")[0])
+        self.assertEqual(self.s.run("user", "disable", "ann").code, 0)
+        self.assertEqual(self.row("bound"), [])
+        self.settings("[pam]\nservice = other\n")
+        for words in ("2 accounts", "bob (pam:snug)", "carl ("):
+            self.assertIn(words, self.row("bound")[0])
+        for name in ("bob", "carl"):
+            self.assertEqual(self.s.run("user", "unbind", name).code, 0)
+        self.assertEqual(self.row("bound"), [])
+
+    def test_an_issuer_of_many_tenants_without_one(self):
+        entra = "https://login.microsoftonline.com/"
+        for issuer, tenant, words in ((entra + "5f1a/v2.0", "", "[oidc] tenant = 5f1a"),
+                                      (entra + "common/v2.0", "", "is for everybody"),
+                                      (entra + "Organizations/v2.0", "5f1a", "is for everybody"),
+                                      ("https://sts.windows.net/5f1a/", "", "[oidc] tenant = 5f1a")):
+            self.settings(f"[oidc]\nissuer = {issuer}\n" + (f"tenant = {tenant}\n" if tenant else ""))
+            self.assertIn(words, self.row("issuer-tenant")[0])
+        self.settings(f"[oidc]\nissuer = {entra}5f1a/v2.0\n")
+        self.obey(self.finds("issuer-tenant", "which of them a token must be of"))
+        self.is_mended()
+        self.settings("[oidc]\nissuer = https://id.example.org\n")
+        self.assertNotIn("issuer-tenant", self.s.run("check").out)
+
+
 class Check(Checked):
     def test_all_is_well_before_and_while_it_runs(self):
         done = self.s.run("check")

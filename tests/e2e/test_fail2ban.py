@@ -1,21 +1,66 @@
 # SPDX-License-Identifier: MIT
 """The filter for fail2ban, by fail2ban's own tester: each form of a failure in each form of the log
-counts, nothing else does, and nobody adds another's address to what is counted."""
+counts, nothing else does, and nobody adds another's address to what is counted.
+
+Ways and reasons of the filter are those of the server: `python3 test_fail2ban.py write` writes them anew."""
 import itertools
 import os
+import re
 import shutil
 import subprocess
+import sys
 import unittest
 
 import snug
 from patience import PATIENCE, until
 
-FILTER = os.path.join(os.path.dirname(__file__), "../../server/package/fail2ban/snugd.conf")
+SERVER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../server")
+FILTER = os.path.join(SERVER, "package/fail2ban/snugd.conf")
 HEAD = "time=2026-11-30T02:00:01.123Z level=info "
 FAILED = HEAD + "event=login_failed source=%s account=%s way=%s why=%s device=%s"
 JSON = ('{"time":"2026-11-30T02:00:01.123Z","level":"info","event":"login_failed","source":"%s","account":"%s",'
         '"way":"%s","why":"%s","device":"%s"}')
+# Each reason that the log knows. One who guesses, or shows what is none of theirs: counted.
+COUNTED = {"wrong", "code", "unknown", "tries", "malformed", "issuer", "audience", "client", "signature", "algorithm",
+           "key", "type", "claims", "tenant", "inactive", "realm", "principal", "binding", "replay", "ticket"}
+# Nobody was asked, or who it is was proved: not counted.
+PASSED_OVER = {"none", "later", "lease", "name", "bound", "unbound", "disabled", "lockdown", "disk", "expired",
+               "not-yet", "down", "clock", "logged-out"}
 FORGED = "event=login_failed source=192.0.2.66 account=a way=password why=wrong device="
+
+
+def read(path):
+    with open(os.path.join(SERVER, path), encoding="utf-8") as file:
+        return file.read()
+
+
+def ways():
+    return re.findall(r'^LOGIN_WAY\(\w+, "([a-z0-9]+)"\)', read("hub/state/counted.def"), re.M)
+
+
+def reasons():
+    """Of somebody else's word, and those that are written where it happens."""
+    found = set(re.findall(r'^WHY\(\w+, "([a-z-]+)"\)', read("letters/identity_why.def"), re.M))
+    for folder, _, names in os.walk(os.path.join(SERVER, "hub")):
+        for name in names:
+            for call in re.findall(r"signin_failed\((?:[^;]|\n)*?;", read(os.path.join(folder, name))):
+                found.update(re.findall(r'"([a-z-]+)"', call))
+    return found
+
+
+def filled(text):
+    """The filter with the lists of now."""
+    for name, words in (("_way", ways()), ("_why", sorted(COUNTED))):
+        text = re.sub(rf"(?m)^{name} = .*$", f"{name} = (?:{'|'.join(words)})", text)
+    return text
+
+
+class Lists(unittest.TestCase):
+    def test_each_way_and_each_reason_is_in_the_filter_or_left_out_of_it(self):
+        self.assertGreater(len(ways()), 5)
+        self.assertEqual(reasons(), COUNTED | PASSED_OVER)
+        self.assertFalse(COUNTED & PASSED_OVER)
+        self.assertEqual(read(FILTER), filled(read(FILTER)), "python3 tests/e2e/test_fail2ban.py write")
 
 
 @unittest.skipUnless(shutil.which("fail2ban-regex"), "fail2ban is not installed: tests/support/deps check")
@@ -37,20 +82,25 @@ class Filter(unittest.TestCase):
     def test_each_form_of_a_failure_counts(self):
         lines, wanted = [], []
         for n, (form, way, account, head) in enumerate(itertools.product(
-                ((FAILED, '""'), (JSON, "")), ("password", "token"), ("ann", "?"),
+                ((FAILED, '""'), (JSON, "")), ways(), ("ann", "?"),
                 ("", "host snugd[7]: ", "Nov 30 02:00:05 host snugd[7]: "))):
-            address = "2001:db8::%d" % (n + 1) if n % 2 else "192.0.2.%d" % (n + 1)
+            address = "2001:db8::%x" % (n + 1) if n % 2 else "192.0.2.%d" % (n + 1)
             lines.append(head + form[0] % (address, account, way, "wrong", form[1]))
             wanted.append(address)
+        for n, (form, why) in enumerate(itertools.product(((FAILED, '""'), (JSON, "")), sorted(COUNTED))):
+            lines.append(form[0] % ("198.51.100.%d" % (n + 1), "?", "oidc", why, form[1]))
+            wanted.append("198.51.100.%d" % (n + 1))
         self.assertEqual(self.found("\n".join(lines) + "\n"), wanted)
 
     def test_nothing_else_counts(self):
         lines = [HEAD + "event=logins_left_out source=192.0.2.7 n=7"]
-        for form, quote in ((FAILED, '""'), (JSON, "")):
-            lines += [form % ("192.0.2.7", "?", "certificate", "unknown", quote),
-                      form % ("192.0.2.7", "?", "password", "later", quote)]
+        for (form, quote), way, why in itertools.product(((FAILED, '""'), (JSON, "")), ways(), sorted(PASSED_OVER)):
+            lines.append(form % ("192.0.2.7", "?", way, why, quote))
+        lines += [FAILED % ("192.0.2.7", "?", "telepathy", "wrong", '""'),
+                  FAILED % ("192.0.2.7", "?", "password", "wronger", '""')]
         lines += [HEAD + "event=%s source=192.0.2.7 account=ann way=password device=" % event
                   for event in ("login", "registered", "device_added", "locked")]
+        lines.append(HEAD + "event=login source=192.0.2.7 account=ann way=pam cached=yes device=desk")
         self.assertEqual(self.found("\n".join(lines) + "\n"), [])
 
     def test_no_value_adds_another_address(self):
@@ -85,5 +135,14 @@ class Filter(unittest.TestCase):
                 self.assertNotIn(secret, log)
 
 
+def write():
+    text = filled(read(FILTER))
+    with open(FILTER, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
 if __name__ == "__main__":
-    unittest.main()
+    if sys.argv[1:] == ["write"]:
+        write()
+    else:
+        unittest.main()

@@ -10,8 +10,8 @@ import re
 import time
 import unittest
 
-import rowsum
 import snug
+import stored
 from emulator import Emulator
 from patience import pass_time, until
 from person import Person, link
@@ -120,11 +120,9 @@ class Screens(Base):
 
     def has_read(self, name):
         """Whether the marker in the lounge stands at its newest message."""
-        path = f"file:{self.server.state}/snug.db?mode=ro"
-        with contextlib.closing(rowsum.connect(path, uri=True)) as db:
-            return db.execute("""SELECT count(*) FROM marker JOIN account ON account.id = marker.account
-                WHERE account.name = ? AND marker.time_ms >= (SELECT max(time_ms) FROM message
-                WHERE text LIKE 'yes, slides%')""", (name,)).fetchone()[0]
+        return stored.rows(self.server.state, f"""SELECT 1 FROM marker JOIN account ON account.id = marker.account
+            WHERE account.name = '{name}' AND marker.time_ms >= (SELECT max(time_ms) FROM message
+            WHERE text LIKE 'yes, slides%')""")
 
     def test_every_size_shows_the_same_conversation(self):
         self.talk()

@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: MIT
 """People, rooms and history of other programs: imported, and then lived with."""
 import base64
-import contextlib
 import json
 import os
 import unittest
 import unittest.mock
 
-import rowsum
 import snug
+import stored
 import test_interop
 from patience import until
 
@@ -82,9 +81,8 @@ class Ergo(Import):
             for name, password in ("ann", "sesame-1"), ("bob", "sesame-10"):
                 self.s.client().login(name, password=password)
         self.s.stop()
-        with contextlib.closing(rowsum.connect(os.path.join(self.s.state, "snug.db"))) as db:
-            for kept, in db.execute("SELECT password FROM account WHERE password != ''"):
-                self.assertTrue(kept.startswith("$argon2id$"), kept)
+        for kept, in stored.rows(self.s.state, "SELECT password FROM account WHERE password != ''"):
+            self.assertTrue(kept.startswith("$argon2id$"), kept)
 
     def test_a_second_time_adds_nothing(self):
         path = self.people()

@@ -4,7 +4,6 @@
 With SNUG_SCREENS=DIR the long days are lived too, and the screens at their ends kept there
 as text.
 """
-import contextlib
 import itertools
 import os
 import re
@@ -15,8 +14,8 @@ import unittest
 
 import fault_load
 import fault_process
-import rowsum
 import snug
+import stored
 from patience import until
 from screen import Screen
 
@@ -289,12 +288,11 @@ settings = { core = { real_name = "%s"; user_name = "%s"; nick = "%s";
         self.assertIn(minutes, (58, 59, 60))
 
     def ask(self, question):
-        with contextlib.closing(rowsum.connect(f"file:{self.server.state}/snug.db?mode=ro", uri=True)) as db:
-            return db.execute(question).fetchone()[0]
+        return int(stored.rows(self.server.state, question)[0][0])
 
     def wait_for_cursor(self):
         until("the client's cursor to move", lambda: self.ask(
-            "SELECT max(message) >= (SELECT max(id) FROM message) FROM cursor"))
+            "SELECT CASE WHEN max(message) >= (SELECT max(id) FROM message) THEN 1 ELSE 0 END FROM cursor"))
 
     def lines(self, path):
         """What a client wrote down, when it holds the last of it."""

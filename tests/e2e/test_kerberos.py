@@ -83,6 +83,27 @@ class Ticket(Base):
         done = self.login(ann)
         self.assertEqual(done.code, 0, done)
 
+    def test_an_account_is_bound_by_the_ticket_that_is_there_and_proved_by_it(self):
+        cem = self.person("cem")
+        cem.join(link(self.server))
+        shutil.copy(self.realm.ticket("ann"), os.path.join(self.folder, "no-cache"))
+        screen = cem.open(width=120, height=40)
+        screen.wait_for("● online")
+        screen.type("/account bind")
+        screen.wait_for("prove that it is you")
+        screen.keys("p")
+        screen.type(snug.PASSWORD)
+        screen.wait_for("your account is bound to who you are by your ticket")
+        self.assertIn("krb5:EXAMPLE.ORG", self.server.run("user", "bindings", "cem").out)
+        # Hours later it is a proof.
+        screen.type("/account sign-in")
+        screen.wait_for("it is proved that it is you, for ten minutes")
+        # Of another one it is none, and that is told.
+        shutil.copy(self.realm.ticket("bob"), os.path.join(self.folder, "no-cache"))
+        screen.type("/account sign-in")
+        screen.wait_for("Your account is not bound to this identity")
+        self.logged("event=login_failed", "account=cem", "way=kerberos", "why=bound")
+
     # Proves A24.
     def test_who_is_no_person_of_the_realm_is_refused(self):
         for who, where, why in (("ann/admin", realm.NAME, "principal"),

@@ -11,6 +11,8 @@ from unittest import mock
 
 import door
 import snug
+import test_files
+import web
 from patience import is_gone, until
 
 
@@ -102,6 +104,13 @@ class Passwords(Base):
         self.door.start()
         for why in ("wrong", "wrong", "wrong", "tries"):
             self.is_refused("ann", why=why)
+        with open(asked, encoding="utf-8") as file:
+            self.assertEqual(file.read(), "x\n" * 3)
+        self.server.kill()
+        self.server.start()
+        self.door.end()
+        self.door.start()
+        self.is_refused("ann", why="tries")
         with open(asked, encoding="utf-8") as file:
             self.assertEqual(file.read(), "x\n" * 3)
 
@@ -238,6 +247,62 @@ class Many(Base):
         self.assertNotIn("door_down", self.server.read_log())
 
 
+class Cache(Base):
+    conf = door.CONF + "cache = 4h\n"
+
+    # Proves A25.
+    def test_a_password_that_was_right_lets_in_while_nobody_can_say(self):
+        self.door.start()
+        self.is_let_in("ann")
+        self.assertRegex(self.server.run("check").out, "pam-cache.*lets in again for 4h while PAM cannot be asked")
+        self.door.end()
+        self.logged("event=door_down")
+        client = until("what was right to be kept", lambda: self.try_to_come("ann"))
+        self.logged("event=login ", "account=ann way=pam cached=yes device=")
+        client.send("CERT TOKEN ADD new")
+        client.wait("FAIL CERT STEP_UP_REQUIRED")
+        self.assertIn("snug_logins_cached_total 1\n", self.server.run("metrics").out)
+        self.plain("ann", "wrong").wait("FAIL AUTHENTICATE TEMPORARILY_UNAVAILABLE")
+        self.assertEqual(self.server.run("user", "passwd", "ann", "--generate").code, 0)
+        self.is_later("ann")
+
+    def try_to_come(self, name):
+        client = self.plain(name, "directory")
+        client.send("NICK " + name, "USER u 0 * :u")
+        if " 900 " not in client.wait(" 90"):
+            client.close()
+            return None
+        client.send("CAP END")
+        client.wait(" 001 ")
+        return client
+
+
+class Files(Base):
+    conf = door.CONF + "[web]\nlisten = 127.0.0.1:0\nhost = localhost\n"
+
+    # Proves A25.
+    def test_a_password_sends_no_file_and_nobody_is_asked_about_it(self):
+        asked = os.path.join(self.door.folder, "asked")
+        script = self.door.script("ask", f"echo x >>{asked}")
+        self.door.stack(f"auth required pam_exec.so quiet {script}", "account required pam_permit.so")
+        self.door.start()
+        self.is_let_in("ann")
+        self.assertEqual(self.server.run("room", "add", "den", "--founder", "ann").code, 0)
+        os.remove(asked)
+        port = web.web_port(self.server)
+        for name, password in (("ann", "directory"), ("ann", "wrong"), ("ann@phone", "directory"), ("bob", "directory")):
+            for path, method in (("/f?target=%23den", "POST"), ("/f/" + "A" * 22, "GET")):
+                answer = web.ask(port, web.request(path, method, body=b"x" if method == "POST" else b"",
+                                                   Authorization=test_files.basic(name, password)))
+                self.assertEqual(answer.status, 401, answer.raw)
+                self.assertIn(b"A password opens nothing here: make an app token", answer.raw)
+        self.assertFalse(os.path.exists(asked))
+        token = self.server.run("user", "token", "add", "ann", "phone").out.strip()
+        answer = web.ask(port, web.request("/f?target=%23den", "POST", body=b"x",
+                                           Authorization=test_files.basic("ann", token)))
+        self.assertEqual(answer.status, 201, answer.raw)
+
+
 class Check(Base):
     def test_check_says_what_is_missing(self):
         done = self.server.run("check")
@@ -266,6 +331,8 @@ class Words(unittest.TestCase):
         for text, why in (("service = ../su", "service is the name of a file of /etc/pam.d"),
                           ("door_user = snug", "is off without  service"),
                           ("service = snug\ndoor_user = nobody-of-that-name", "there is no such user"),
+                          ("cache = 4h", "is off without  service"),
+                          ("service = snug\ncache = 25h", "must be from 0 to 1d"),
                           ("service = snug\ntries = 0", "tries"),
                           ("service = snug\ntries = 101", "tries")):
             server = snug.Server(conf="\n[pam]\n" + text + "\n")

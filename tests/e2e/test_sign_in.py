@@ -164,6 +164,19 @@ class Login(Base):
         self.assertIn("did not let you in by that sign-in", err)
         self.assertIn("/account bind", err)
 
+    def test_who_has_no_password_proves_it_by_signing_in(self):
+        ann = self.signed_in("ann", "s1")
+        screen = ann.open(width=100, height=50)
+        screen.wait_for("● online")
+        screen.type("/account delete")
+        screen.wait_for("prove that it is you: s by signing in")
+        screen.keys("s")
+        screen.wait_for(f"sign in at {self.host}?")
+        screen.keys("y")
+        self.issuer.approve(self.code(), "s1")
+        screen.wait_for("it is proved that it is you, for ten minutes")
+        until("what waited for the proof", lambda: self.server.json("user", "show", "ann")["erase"])
+
 
 def any_code(text):
     """Port, code and what is drawn of them are others each time, and as wide."""

@@ -5,7 +5,8 @@
 # x_private.h is for the files of its folder that are called x or x_…; where x is or begins
 # with the folder's own name, for all of them. A header that says "Only files of FOLDER see
 # this" is included from there alone;
-# of a folder that has "The one header of FOLDER" others include that one only.
+# of a folder that has "The one header of FOLDER" others include that one only, but for the folders
+# in it.
 function folder(path) { sub(/\/[^\/]*$/, "", path); return path }
 function base(path) { sub(/.*\//, "", path); sub(/\.[a-z]*$/, "", path); return path }
 function begins(text, start) { return text == start || index(text, start "_") == 1 }
@@ -66,7 +67,7 @@ END {
 		if (!(folder(header) in one) || one[folder(header)] == header) continue
 		n = split(includes[header], names, " ")
 		for (i = 1; i <= n; i++)
-			if (folder(names[i]) != folder(header)) {
+			if (index(names[i], folder(header) "/") != 1) {
 				printf "%s: includes %s, but %s is the one header of %s\n", names[i], header, one[folder(header)], folder(header)
 				bad = 1
 			}

@@ -95,8 +95,8 @@ def check_numerics(rows):
 
 
 def check_codes(rows):
-    """Codes are the only literals of that shape in the hub."""
-    code = "".join(read(p) for p in sources("server/hub"))
+    """Codes are the only literals of that shape in the hub and in the shards."""
+    code = "".join(read(p) for folder in ("server/hub", "server/io") for p in sources(folder))
     source = set(re.findall(r'"([A-Z]+(?:_[A-Z0-9]+)+)"', code))
     source |= set(re.findall(r'\b(?:fail\(s, "[A-Z*]+",\s+|(?:refuse|trial_fail)\(s, )"([A-Z_]+)"', code))
     pairs = {(c, k) for row in rows for c in re.findall(r"`([^`]+)`", row[0]) or ["any"]

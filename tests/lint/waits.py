@@ -45,7 +45,7 @@ def rules(path):
 
 
 def complaints(root):
-    paths = [path for folder in ("e2e", "unit/*", "talk", "sim", "support")
+    paths = [path for folder in ("e2e", "pg", "unit/*", "talk", "sim", "support")
              for path in glob.glob(f"{root}/tests/{folder}/*") if os.path.isfile(path)]
     for path in sorted(paths):
         name = os.path.relpath(path, root)

@@ -47,7 +47,7 @@ HUB = ("unit-hub", "talk_hub")
 # Area: where its conditions are, and the programs of tests that have to notice.
 AREAS = {
     "common, letters": ("common/*.c server/letters/*.c", ("unit-common", "unit-letters", "unit-hash")),
-    "store": ("server/store/*.c", ("unit-store",)),
+    "store": ("server/store/*.c server/store/sqlite/*.c", ("unit-store",)),
     "connections, hashes": ("server/io/*.c server/hash/*.c", ("unit-io", "unit-hash")),
     "door, people": ("server/hub/door/*.c server/hub/people/*.c server/hub/state/*.c", HUB),
     "rooms, journal, wire": ("server/hub/*.c server/hub/rooms/*.c server/hub/journal/*.c server/hub/wire/*.c", HUB),

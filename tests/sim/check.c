@@ -22,7 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static bool is_in_store(struct world *w, message_id id)
+static bool is_in_store(struct server *s, message_id id)
 {
 	struct query *q = query_new(QUERY_GET, 1);
 	struct rows *rows;
@@ -30,45 +30,94 @@ static bool is_in_store(struct world *w, message_id id)
 
 	q->from = (struct place){.is_set = true, .id = id};
 	q->limit = 1;
-	rows = reader_answer(w->reader, q);
+	rows = reader_answer(s->reader, q);
 	found = rows->n_messages != 0;
 	rows_free(rows);
 	query_free(q);
 	return found;
 }
 
-void check_seen(struct world *w, const struct fact *seen)
+void check_leaving(struct server *s, struct span line)
+{
+	if (s->partner && server_is_deposed(s))
+		wrong(s->world, "a server whose term is over said " SPAN_FMT, SPAN_ARG(line));
+}
+
+static struct fact *fact_of(struct world *w, const struct fact *seen)
 {
 	struct fact *f = idmap_find(&w->facts, seen->id);
 
-	// A commit whose answer was an error may have been one all the same.
-	if (!idmap_find(&w->stored, seen->id) && !is_in_store(w, seen->id))
+	if (f)
+		return f;
+	f = xcalloc(1, sizeof(*f));
+	*f = *seen;
+	f->sender = xstrdup(seen->sender);
+	f->text = xstrdup(seen->text);
+	idmap_put(&w->facts, seen->id, f);
+	return f;
+}
+
+// No other message stands where one was seen.
+static void check_place(struct world *w, struct fact *f)
+{
+	uint64_t place = (uint64_t)(f->stream + 1) << 40 | f->seq;
+	const struct fact *first = idmap_find(&w->places, place);
+
+	if (!first)
+		idmap_put(&w->places, place, f);
+	else if (first != f)
+		wrong(w, "%s and %s were seen in one place, %llu of stream %d", first->text,
+		      f->text, (unsigned long long)f->seq, f->stream);
+}
+
+void check_seen(struct server *s, const struct fact *seen)
+{
+	struct world *w = s->world;
+	struct fact *f = fact_of(w, seen);
+
+	// A commit whose answer was an error may have been one all the same; an engine that is
+	// more than one machine is asked itself.
+	if (!idmap_find(&w->stored, seen->id) && (s->partner || !is_in_store(s, seen->id)))
 		wrong(w, "somebody saw %s before it was durable", seen->text);
-	if (!f) {
-		f = xcalloc(1, sizeof(*f));
-		*f = *seen;
-		f->sender = xstrdup(seen->sender);
-		f->text = xstrdup(seen->text);
-		idmap_put(&w->facts, seen->id, f);
-	}
 	if (f->seq != seen->seq || strcmp(f->text, seen->text) != 0 ||
 	    strcmp(f->sender, seen->sender) != 0)
 		wrong(w, "%s (%llu) was also seen as %s (%llu)", f->text,
 		      (unsigned long long)f->seq, seen->text, (unsigned long long)seen->seq);
 	f->is_acked |= seen->is_acked;
+	check_place(w, f);
 }
 
-static void check_member(struct world *w, const struct person *p)
+void check_proven(const struct person *p, unsigned number)
+{
+	struct world *w = p->world;
+	char text[32];
+
+	for (size_t i = 0; i < p->n_unsent && !p->link->was_refused; i++) {
+		snprintf(text, sizeof(text), "%s-%u", p->name, p->unsent[i].number);
+		if (p->unsent[i].number < number && !map_find(&w->texts, span_of(text)))
+			wrong(w, "a PONG said that %s is stored", text);
+	}
+}
+
+void check_answered(const struct person *p)
+{
+	if (p->link && p->registered && p->n_unsent && !p->link->was_refused)
+		wrong(p->world, "%s-%u is neither stored nor refused", p->name,
+		      p->unsent[0].number);
+}
+
+static void check_member(struct server *s, const struct person *p)
 {
 	static const char *const rooms[ROOMS] = {"#a", "#b"};
-	const struct account *a = account_find(w->hub, span_of(p->name));
+	struct world *w = s->world;
+	const struct account *a = account_find(s->hub, span_of(p->name));
 
 	if (!a) {
 		wrong(w, "I6: the account %s is gone", p->name);
 		return;
 	}
 	for (int i = 0; i < ROOMS; i++) {
-		const struct room *r = room_find(w->hub, span_of(rooms[i]));
+		const struct room *r = room_find(s->hub, span_of(rooms[i]));
 
 		if (p->in_room[i] && (!r || !member_find(r, a)))
 			wrong(w, "I6: %s is not in %s any more", p->name, rooms[i]);
@@ -78,21 +127,22 @@ static void check_member(struct world *w, const struct person *p)
 }
 
 // I1 and I4 by the ids alone; check_all compares them whole.
-void check_loaded(struct world *w)
+void check_loaded(struct server *s)
 {
+	struct world *w = s->world;
 	const struct fact *f;
 	size_t cursor = 0;
 
 	for (int i = 0; i < PEOPLE; i++)
-		check_member(w, &w->people[i]);
+		check_member(s, &w->people[i]);
 	while ((f = idmap_next(&w->facts, &cursor))) {
-		if (!is_in_store(w, f->id))
+		if (!is_in_store(s, f->id))
 			wrong(w, "I4: %s was seen and is gone after a crash", f->text);
 	}
 }
 
 struct tally {
-	struct world *w;
+	struct server *s;
 	uint64_t next[PEOPLE]; // I3: lowest number of each sender that may come now
 	struct map ids;        // I2: those that were met
 	char **keys;
@@ -102,13 +152,14 @@ struct tally {
 static void check_message(struct tally *t, const struct entry_message *m, uint64_t seq,
 			  bool is_room)
 {
-	struct world *w = t->w;
+	struct world *w = t->s->world;
 	const struct fact *f = idmap_find(&w->facts, m->id);
 	const struct person *plain = &w->people[PEOPLE - 1];
 	uint64_t number = 0;
 	int sender = m->text.at[1] - '0';
 	bool heard = false;
 
+	tell(w, "in the end %llu is " SPAN_FMT, (unsigned long long)seq, SPAN_ARG(m->text));
 	if (m->seq != seq)
 		wrong(w, "a gap: %llu instead of %llu", (unsigned long long)m->seq,
 		      (unsigned long long)seq);
@@ -131,7 +182,7 @@ static void check_message(struct tally *t, const struct entry_message *m, uint64
 
 static void check_stream(struct tally *t, const struct stream *stream)
 {
-	struct world *w = t->w;
+	struct world *w = t->s->world;
 	struct query *q = query_new(QUERY_PAGE, 1);
 	struct rows *rows;
 
@@ -139,7 +190,7 @@ static void check_stream(struct tally *t, const struct stream *stream)
 	q->stream = stream->id;
 	q->limit = 1 << 20;
 	q->redacted = true;
-	rows = reader_answer(w->reader, q);
+	rows = reader_answer(t->s->reader, q);
 	for (size_t i = 0; i < rows->n_messages; i++)
 		check_message(t, &rows->messages[i], i + 1, stream->room != NULL);
 	if (stream->seq != rows->n_messages)
@@ -149,24 +200,25 @@ static void check_stream(struct tally *t, const struct stream *stream)
 	query_free(q);
 }
 
-static void check_facts(struct world *w)
+static void check_facts(struct server *s)
 {
+	struct world *w = s->world;
 	const struct fact *f;
 	size_t cursor = 0;
 
 	while ((f = idmap_next(&w->facts, &cursor))) {
-		if (!is_in_store(w, f->id))
+		if (!is_in_store(s, f->id))
 			wrong(w, "%s: %s is not in the history", f->is_acked ? "I1" : "I4",
 			      f->text);
 	}
 }
 
-static void check_database(struct world *w)
+static void check_database(struct world *w, const char *path)
 {
 	struct store_report report = {0};
 	char *error = NULL;
 
-	if (!store_check(w->path, &report, &error))
+	if (!store_check(path, &report, &error))
 		wrong(w, "I5: %s", error);
 	else if (report.n_problems)
 		wrong(w, "I5: " SPAN_FMT, SPAN_ARG(buf_span(&report.problems)));
@@ -174,25 +226,26 @@ static void check_database(struct world *w)
 	store_report_clear(&report);
 }
 
-void check_all(struct world *w)
+void check_all(struct server *s, const char *path)
 {
-	struct tally t = {.w = w};
+	struct world *w = s->world;
+	struct tally t = {.s = s};
 	const struct stream *stream;
 	size_t cursor = 0, sent = 0;
 
-	while ((stream = idmap_next(&w->hub->streams, &cursor)))
+	while ((stream = idmap_next(&s->hub->streams, &cursor)))
 		check_stream(&t, stream);
 	for (int i = 0; i < PEOPLE; i++) {
 		sent += w->people[i].said;
 		if (w->people[i].n_unsent)
 			wrong(w, "I7: %s still waits for %zu", w->people[i].name,
 			      w->people[i].n_unsent);
-		check_member(w, &w->people[i]);
+		check_member(s, &w->people[i]);
 	}
 	if (t.n != sent)
 		wrong(w, "I7: %zu were sent and %zu are there", sent, t.n);
-	check_facts(w);
-	check_database(w);
+	check_facts(s);
+	check_database(w, path);
 	while (t.n)
 		free(t.keys[--t.n]);
 	free(t.keys);

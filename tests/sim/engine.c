@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
-// The writer's part of the world, by either engine.
+// The writer's part of the first world, by either engine.
 #include "tests/sim/sim.h"
 
 #include "server/letters/letter.h"
-#include "server/store/store.h"
 #include "tests/support/disk.h"
 #include "tests/support/log_engine.h"
 
 static void report_disk(struct world *w)
 {
-	hub_mail_durable(&w->mail, w->durable, w->sabotage == TABLES ? w->durable : w->applied,
-			 w->disk_state);
+	struct server *s = &w->servers[0];
+
+	hub_mail_durable(&s->mail, s->durable, w->sabotage == TABLES ? s->durable : s->applied,
+			 s->disk_state);
 }
 
 static void note_stored(struct world *w, const struct journal *j)
@@ -21,24 +22,25 @@ static void note_stored(struct world *w, const struct journal *j)
 	}
 }
 
-static struct journal *first_journal(const struct world *w)
+static struct journal *first_journal(const struct server *s)
 {
-	return container_of(w->mail.journals, struct journal, letter);
+	return container_of(s->mail.journals, struct journal, letter);
 }
 
 static void stored(struct world *w)
 {
-	const struct journal *j = first_journal(w);
+	struct server *s = &w->servers[0];
+	const struct journal *j = first_journal(s);
 
 	note_stored(w, j);
-	w->durable += j->n_entries;
-	letter_free(letter_take(&w->mail.journals));
+	s->durable += j->n_entries;
+	letter_free(letter_take(&s->mail.journals));
 }
 
 // Whether the process may go on after a commit that was refused.
 static bool is_refused_only(struct world *w, enum disk_state disk)
 {
-	w->disk_state = disk;
+	w->servers[0].disk_state = disk;
 	if (disk == DISK_FAILED || disk_has_crashed(w->disk))
 		return false;
 	report_disk(w); // full: it is tried again
@@ -48,36 +50,38 @@ static bool is_refused_only(struct world *w, enum disk_state disk)
 // The engine with a log either writes that or moves a little of it into the tables.
 static bool log_or_apply(struct world *w)
 {
+	struct server *s = &w->servers[0];
 	enum disk_state disk;
 	struct durable far = {0};
 
-	if (w->mail.journals && roll(w, 4)) {
-		log_engine_put(w->log, first_journal(w));
+	if (s->mail.journals && roll(w, 4)) {
+		log_engine_put(w->log, first_journal(s));
 		stored(w);
 	} else if (!log_engine_apply(w->log, w->store, 1 + roll(w, 8), &disk)) {
 		return is_refused_only(w, disk);
 	} else {
-		w->disk_state = disk;
+		s->disk_state = disk;
 	}
 	log_engine_report(w->log, &far);
-	w->applied = far.applied;
+	s->applied = far.applied;
 	report_disk(w);
 	return true;
 }
 
 bool world_commit(struct world *w)
 {
+	struct server *s = &w->servers[0];
 	struct durable result = {0};
 
 	if (w->log)
 		return log_or_apply(w);
-	if (!w->mail.journals)
+	if (!s->mail.journals)
 		return true;
-	if (!writer_apply(w->store, first_journal(w), &result))
+	if (!writer_apply(w->store, first_journal(s), &result))
 		return is_refused_only(w, result.disk);
 	stored(w);
-	w->applied = w->durable;
-	w->disk_state = DISK_FINE;
+	s->applied = s->durable;
+	s->disk_state = DISK_FINE;
 	report_disk(w);
 	return true;
 }

@@ -23,10 +23,12 @@ void person_init(struct person *p, struct world *w, int index)
 {
 	*p = (struct person){.world = w, .index = index, .is_plain = index == PEOPLE - 1};
 	snprintf(p->name, sizeof(p->name), "p%d", index);
-	if (!account_new(w->hub, span_of(p->name), SPAN("$sim$secret")))
+}
+
+void person_sign_up(struct person *p, struct hub *h)
+{
+	if (!account_new(h, span_of(p->name), SPAN("$sim$secret")))
 		die(1, "no account %s", p->name);
-	person_act(p);
-	world_settle(w);
 }
 
 void person_cut_off(struct person *p)
@@ -64,29 +66,30 @@ static void send_unsent(struct person *p, const struct unsent *u)
 	char target[16];
 
 	target_of(p, u->place, target);
-	world_send(p->world, p, "@snug.chat/id=%s-%u PRIVMSG %s :%s-%u", p->name, u->number,
-		   target, p->name, u->number);
+	server_hear(p, "@snug.chat/id=%s-%u PRIVMSG %s :%s-%u", p->name, u->number, target,
+		    p->name, u->number);
 }
 
 static void connect_now(struct person *p)
 {
-	struct world *w = p->world;
-
-	world_open(w, p);
+	if (!server_open(p))
+		return;
+	tell(p->world, "%s connects to server %d", p->name,
+	     (int)(p->link->server - p->world->servers));
 	if (!p->is_plain)
-		world_send(w, p, "CAP REQ :%s", CAPS);
-	world_send(w, p, "PASS %s%s:secret", p->name, p->is_plain ? "@tv" : "");
-	world_send(w, p, "NICK %s", p->name);
-	world_send(w, p, "USER %s 0 * :%s", p->name, p->name);
+		server_hear(p, "CAP REQ :%s", CAPS);
+	server_hear(p, "PASS %s%s:secret", p->name, p->is_plain ? "@tv" : "");
+	server_hear(p, "NICK %s", p->name);
+	server_hear(p, "USER %s 0 * :%s", p->name, p->name);
 	if (!p->is_plain)
-		world_send(w, p, "CAP END");
+		server_hear(p, "CAP END");
 }
 
 // Logged in: what was not known to be stored is sent again.
 static void on_welcome(struct person *p)
 {
 	p->registered = true;
-	world_send(p->world, p, "JOIN %s,%s", rooms[0], rooms[1]);
+	server_hear(p, "JOIN %s,%s", rooms[0], rooms[1]);
 	for (size_t i = 0; i < p->n_unsent; i++)
 		send_unsent(p, &p->unsent[i]);
 }
@@ -115,8 +118,8 @@ static void mark(struct person *p)
 {
 	char time[CLOCK_TEXT_LEN + 1];
 
-	clock_text(p->world->now.wall_ms, time);
-	world_send(p->world, p, "MARKREAD %s timestamp=%s", rooms[0], time);
+	clock_text(p->link->server->now.wall_ms, time);
+	server_hear(p, "MARKREAD %s timestamp=%s", rooms[0], time);
 }
 
 void person_act(struct person *p)
@@ -134,16 +137,19 @@ void person_act(struct person *p)
 		mark(p);
 		break;
 	case 1:
-		world_send(w, p, "CHATHISTORY LATEST %s * 20", rooms[roll(w, ROOMS)]);
+		server_hear(p, "CHATHISTORY LATEST %s * 20", rooms[roll(w, ROOMS)]);
 		break;
 	case 2:
-		world_send(w, p, "@+typing=active TAGMSG %s", rooms[roll(w, ROOMS)]);
+		server_hear(p, "@+typing=active TAGMSG %s", rooms[roll(w, ROOMS)]);
 		break;
 	case 3:
 		say_again(p);
 		break;
+	case 5:
+		server_hear(p, "PING :said-%u", p->said);
+		break;
 	case 4:
-		world_send(w, p, "TOPIC %s :%u", rooms[roll(w, ROOMS)], p->said);
+		server_hear(p, "TOPIC %s :%u", rooms[roll(w, ROOMS)], p->said);
 		break;
 	default:
 		say(p);
@@ -165,6 +171,17 @@ static int place_of(const struct person *p, struct span target, struct span nick
 			return ROOMS + i;
 	}
 	return -1;
+}
+
+// Rooms first, then each pair of people.
+static int stream_of(const struct person *p, int place)
+{
+	int other = place - ROOMS;
+
+	if (place < ROOMS)
+		return place;
+	return ROOMS +
+	       (other < p->index ? other * PEOPLE + p->index : p->index * PEOPLE + other);
 }
 
 // Numbers of one connection follow each other without a gap.
@@ -212,12 +229,13 @@ static void on_message(struct person *p, const struct msg *m, struct span nick)
 		wrong(p->world, "%s heard a message without its numbers", p->name);
 		return;
 	}
+	seen.stream = stream_of(p, seen.place);
 	seen.sender = span_dup(nick);
 	seen.text = span_dup(m->params[1]);
 	if (msg_tag(m, SPAN("snug.chat/id"), &value))
 		id = value;
 	seen.is_acked = id.len != 0;
-	check_seen(p->world, &seen);
+	check_seen(p->link->server, &seen);
 	if (!in_page && seen.place >= 0 && !is_repeat(p, nick, id))
 		check_order(p, seen.place, seen.seq);
 	else if (!in_page && seen.place >= 0 && p->link->last[seen.place] &&
@@ -253,14 +271,32 @@ static void on_marker(struct person *p, const struct msg *m)
 		p->marker_ms = ms;
 }
 
+// Of what is in hand, this or that comes late.
+static void on_refusal(struct person *p)
+{
+	p->link->was_refused = true;
+	p->refused = p->said;
+	p->world->refusals++;
+}
+
+// In a world of two servers a PONG is asked for and looked at.
+static void on_pong(const struct person *p, struct span token)
+{
+	uint64_t number;
+
+	if (p->link->server->partner && span_starts(token, SPAN("said-")) &&
+	    span_to_u64(span_after(token, strlen("said-")), &number))
+		check_proven(p, (unsigned)number);
+}
+
 void person_hear(struct person *p, struct span line)
 {
 	struct span nick;
 	struct msg m;
 
 	if (p->world->is_loud)
-		printf("%6lld %s %.*s\n", (long long)(p->world->now.mono_ms - 1000000), p->name,
-		       SPAN_ARG(line));
+		printf("%6lld %s %.*s\n", (long long)(p->link->server->now.mono_ms - 1000000),
+		       p->name, SPAN_ARG(line));
 	if (msg_parse(&m, line) != MSG_OK) {
 		wrong(p->world, "%s heard what is no line: %.*s", p->name, SPAN_ARG(line));
 		return;
@@ -269,13 +305,17 @@ void person_hear(struct person *p, struct span line)
 	if (span_eq(m.command, SPAN("001")))
 		on_welcome(p);
 	else if (span_eq(m.command, SPAN("PING")))
-		world_send(p->world, p, "PONG :" SPAN_FMT, SPAN_ARG(m.params[0]));
+		server_hear(p, "PONG :" SPAN_FMT, SPAN_ARG(m.params[0]));
 	else if (span_eq(m.command, SPAN("PRIVMSG")) && p->is_plain)
 		on_plain(p, &m);
 	else if (span_eq(m.command, SPAN("PRIVMSG")))
 		on_message(p, &m, nick);
 	else if (span_eq(m.command, SPAN("MARKREAD")))
 		on_marker(p, &m);
+	else if (span_eq(m.command, SPAN("PONG")))
+		on_pong(p, m.params[1]);
+	else if (span_eq(m.command, SPAN("FAIL")))
+		on_refusal(p);
 	else if (span_eq(m.command, SPAN("JOIN")) && span_eq(nick, span_of(p->name)))
 		p->in_room[span_eq(m.params[0], span_of(rooms[1]))] = true;
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// sim FIRST COUNT [gate|index|fsync|tables]: plays so many seeds and says what did not hold.
+// sim [pair] FIRST COUNT [SABOTAGE]: plays so many seeds of the first world, or of the second,
+// and says what did not hold.
 //
 // With a sabotage it is the other way round: some seed must find it.
-#include "tests/sim/sim.h"
+#include "tests/sim/pair.h"
 
 #include "common/die.h"
 #include "common/log.h"
@@ -12,9 +13,27 @@
 #include <stdlib.h>
 
 #define STEPS 400
+#define PAIR_STEPS 6000
+
+static const char *const sabotages[SABOTAGES] = {
+	[NONE] = "",
+	[GATE] = "gate",
+	[INDEX] = "index",
+	[FSYNC] = "fsync",
+	[TABLES] = "tables",
+	[FENCE] = "no-fence",
+	[READER] = "trust-reader",
+	[READ] = "trust-read",
+	[NOTICE] = "trust-notice",
+	[SILENCE] = "no-silence",
+};
 
 struct totals {
-	long seeds, crashes, restarts, errors, cuts, stalls, messages, lines, acked;
+	long seeds, crashes, restarts, errors, cuts, stalls, messages, lines, acked, failed;
+	// of pairs
+	long takeovers, fenced, pauses, ends, failovers, rewinds, cancelled, doubts, noticed;
+	long restored, handovers, losses, refusals;
+	struct buf found; // what did not hold, at last
 };
 
 static void add(struct totals *t, const struct world *w)
@@ -34,84 +53,125 @@ static void add(struct totals *t, const struct world *w)
 		t->acked += f->is_acked;
 }
 
-// No more faults; whoever is not connected connects, and everything is said.
-static void calm_down(struct world *w)
+static void add_pair(struct totals *t, const struct pair *p)
 {
-	w->calm = true;
-	world_crash(w, false);
-	for (int round = 0; round < 6; round++) {
-		for (int i = 0; i < PEOPLE; i++) {
-			if (!w->people[i].link)
-				person_act(&w->people[i]);
-		}
-		world_settle(w);
-		w->now.mono_ms += 6000;
-		w->now.wall_ms += 6000;
-	}
+	t->takeovers += p->takeovers;
+	t->fenced += p->fenced;
+	t->pauses += p->pauses;
+	t->ends += p->ends;
+	t->noticed += p->noticed;
+	t->restored += p->restored;
+	t->handovers += p->handovers;
+	t->losses += p->losses;
+	t->refusals += p->world->refusals;
+	t->failovers += p->cluster.failovers;
+	t->rewinds += p->cluster.rewinds;
+	t->cancelled += p->cluster.cancelled;
+	t->doubts += p->cluster.doubts;
 }
 
-// True when everything held.
-static bool play(uint64_t seed, enum sabotage sabotage, struct totals *t, bool loud)
+// What did not hold is said, with how to see it again.
+static void judge(struct totals *t, struct world *w, const char *which)
+{
+	t->failed += w->wrong.len != 0;
+	buf_reset(&t->found);
+	buf_add_span(&t->found, buf_span(&w->wrong));
+	if (w->wrong.len && w->sabotage == NONE)
+		printf("seed %llu: %s (again: SIM_LOUD=1 sim %s%llu 1)\n",
+		       (unsigned long long)w->seed, buf_str(&w->wrong), which,
+		       (unsigned long long)w->seed);
+	add(t, w);
+}
+
+static void play(uint64_t seed, enum sabotage sabotage, struct totals *t)
 {
 	struct world w;
-	bool good;
 
 	world_init(&w, seed, sabotage);
-	w.is_loud = loud && getenv("SIM_LOUD");
+	w.is_loud = getenv("SIM_LOUD") != NULL;
 	for (int i = 0; i < STEPS && !w.wrong.len; i++)
 		world_step(&w);
 	if (!w.wrong.len)
-		calm_down(&w);
+		world_calm_down(&w);
 	if (!w.wrong.len)
-		check_all(&w);
-	good = !w.wrong.len;
-	if (!good && loud)
-		printf("seed %llu: %s\n", (unsigned long long)seed, buf_str(&w.wrong));
-	add(t, &w);
+		check_all(&w.servers[0], w.path);
+	judge(t, &w, "");
 	world_clear(&w);
-	return good;
+}
+
+static void play_pair(uint64_t seed, enum sabotage sabotage, struct totals *t)
+{
+	struct world w;
+	struct pair p;
+
+	pair_init(&p, &w, seed, sabotage);
+	w.is_loud = getenv("SIM_LOUD") != NULL;
+	for (int i = 0; i < PAIR_STEPS && !w.wrong.len && !p.is_over; i++)
+		pair_step(&p);
+	if (!w.wrong.len && !p.is_over)
+		pair_calm_down(&p);
+	if (!w.wrong.len && !p.is_over)
+		pair_check(&p);
+	add_pair(t, &p);
+	judge(t, &w, "pair ");
+	pair_clear(&p);
 }
 
 static enum sabotage sabotage_of(const char *name)
 {
-	static const char *const names[] = {"", "gate", "index", "fsync", "tables"};
-
-	for (int i = 1; i < 5; i++) {
-		if (strcmp(name, names[i]) == 0)
+	for (int i = 1; i < SABOTAGES; i++) {
+		if (strcmp(name, sabotages[i]) == 0)
 			return (enum sabotage)i;
 	}
 	die(2, "there is no sabotage called %s", name);
 }
 
+static void sum_up(const struct totals *t, bool pair)
+{
+	printf("%ld seeds: ", t->seeds);
+	if (pair)
+		printf("%ld take-overs, %ld of them in order, %ld servers fenced, %ld pauses, "
+		       "%ld ends; %ld fail-overs, %ld rewinds, %ld cancelled waits, %ld commits in "
+		       "doubt, %ld losses of two machines, %ld noticed, %ld mended; %ld refusals, ",
+		       t->takeovers, t->handovers, t->fenced, t->pauses, t->ends, t->failovers,
+		       t->rewinds, t->cancelled, t->doubts, t->losses, t->noticed, t->restored,
+		       t->refusals);
+	else
+		printf("%ld power cuts, %ld ends of the process, %ld disk errors, ", t->crashes,
+		       t->restarts, t->errors);
+	printf("%ld broken connections, %ld stalls; %ld messages sent, %ld acknowledged, %ld "
+	       "lines heard; %ld seeds in which something did not hold\n",
+	       t->cuts, t->stalls, t->messages, t->acked, t->lines, t->failed);
+}
+
 int main(int argc, char **argv)
 {
+	bool pair = argc > 1 && strcmp(argv[1], "pair") == 0;
 	uint64_t first, count;
 	enum sabotage sabotage = NONE;
 	struct totals t = {0};
-	long failed = 0;
 
+	argv += pair;
+	argc -= pair;
 	if (argc < 3 || sodium_init() < 0)
-		die(2, "usage: sim FIRST COUNT [gate|index|fsync|tables]");
+		die(2, "usage: sim [pair] FIRST COUNT [SABOTAGE]");
 	log_set_level((enum log_level)(LOG_ERROR - 1)); // the store tells of each fault
 	first = strtoull(argv[1], NULL, 10);
 	count = strtoull(argv[2], NULL, 10);
 	if (argc > 3)
 		sabotage = sabotage_of(argv[3]);
 	for (uint64_t seed = first; seed < first + count; seed++) {
-		failed += !play(seed, sabotage, &t, sabotage == NONE);
-		if (sabotage != NONE && failed) {
-			printf("without its %s, seed %llu finds it\n", argv[3],
-			       (unsigned long long)seed);
+		(pair ? play_pair : play)(seed, sabotage, &t);
+		if (sabotage != NONE && t.failed) {
+			printf("%s: seed %llu finds it: %s\n", argv[3],
+			       (unsigned long long)seed, buf_str(&t.found));
+			buf_clear(&t.found);
 			return 0;
 		}
 	}
-	printf("%ld seeds: %ld power cuts, %ld ends of the process, %ld disk errors, %ld "
-	       "broken "
-	       "connections, %ld stalls; %ld messages sent, %ld acknowledged, %ld lines heard; "
-	       "%ld seeds in which something did not hold\n",
-	       t.seeds, t.crashes, t.restarts, t.errors, t.cuts, t.stalls, t.messages, t.acked,
-	       t.lines, failed);
+	sum_up(&t, pair);
+	buf_clear(&t.found);
 	if (sabotage != NONE)
-		printf("nobody noticed that the %s is missing\n", argv[3]);
-	return failed || sabotage != NONE ? 1 : 0;
+		printf("nobody noticed: %s\n", argv[3]);
+	return t.failed || sabotage != NONE ? 1 : 0;
 }

@@ -1,48 +1,18 @@
 // SPDX-License-Identifier: MIT
-// The server's parts without their threads: each step lets one of them do a little.
+// The first world: one server and its own database, on a disk that fails. Each step lets one
+// of the parts do a little.
 #include "tests/sim/sim.h"
 
 #include "common/die.h"
-#include "common/encode.h"
-#include "common/grow.h"
-#include "server/hub/journal/post.h"
+#include "server/hub/hub_load.h"
 #include "server/letters/letter.h"
-#include "server/store/store.h"
 #include "tests/support/disk.h"
 #include "tests/support/log_engine.h"
-#include "server/hub/hub_load.h"
 
-#include <sodium.h>
 #include <sqlite3.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#define QUEUE_MAX 30 // lines before a connection stalls
-#define DRAINED 4
 #define LAG_EACH 3 // of so many seeds one has an engine whose tables lag behind its log
-
-// splitmix64
-uint64_t roll(struct world *w, uint64_t below)
-{
-	uint64_t z = w->random += 0x9e3779b97f4a7c15;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return (z ^ z >> 31) % below;
-}
-
-void wrong(struct world *w, const char *format, ...)
-{
-	va_list args;
-
-	if (w->wrong.len)
-		return;
-	va_start(args, format);
-	buf_vprintf(&w->wrong, format, args);
-	va_end(args);
-}
 
 static void on_entry(void *arg, const struct entry *e)
 {
@@ -76,15 +46,10 @@ static void disguise_index(const struct world *w)
 			"'CREATE UNIQUE INDEX') WHERE name = 'message_client'");
 }
 
-static void start(struct world *w)
+static void open_store(struct world *w)
 {
-	uint8_t seed[32] = {0};
 	char *error = NULL;
 
-	for (size_t i = 0; i < 8; i++)
-		seed[i] = (uint8_t)roll(w, 256);
-	w->durable = w->applied = w->gate = 0;
-	w->disk_state = DISK_FINE;
 	if (w->sabotage == INDEX && w->crashes + w->restarts)
 		disguise_index(w);
 	w->store = store_open(w->path, STORE_FULL, &error);
@@ -96,124 +61,34 @@ static void start(struct world *w)
 	if (w->log && !log_engine_open(w->log, w->store))
 		die(1, "seed %llu: the log does not go into the tables",
 		    (unsigned long long)w->seed);
-	w->hub = hub_new(&w->config, seed);
-	if (!store_load(w->store, on_entry, w->hub, &error) ||
-	    !hub_loaded(w->hub, w->now, &error))
-		die(1, "seed %llu: %s", (unsigned long long)w->seed, error);
-	w->reader = reader_open(w->path, &error);
-	if (!w->reader)
-		die(1, "seed %llu: %s", (unsigned long long)w->seed, error);
 }
 
-// What a hash job holds is freed by its answer.
-static void answer_hashes(struct world *w)
+static void start(struct world *w)
 {
-	struct letter *hashed = NULL, *others = NULL, *l;
+	struct server *s = &w->servers[0];
+	char *error = NULL;
 
-	while ((l = letter_take(&w->mail.letters)))
-		letter_add(l->kind == LETTER_HASHED ? &hashed : &others, l);
-	w->mail.letters = others;
-	hub_turn(w->hub, w->now, hashed);
+	server_begin(s);
+	open_store(w);
+	if (!store_load(w->store, on_entry, s->hub, &error) ||
+	    !hub_loaded(s->hub, s->now, &error))
+		die(1, "seed %llu: %s", (unsigned long long)w->seed, error);
+	s->reader = reader_open(w->path, &error);
+	if (!s->reader)
+		die(1, "seed %llu: %s", (unsigned long long)w->seed, error);
+	s->listens = true;
 }
 
 static void stop(struct world *w)
 {
-	for (int i = 0; i < PEOPLE; i++)
-		person_cut_off(&w->people[i]);
-	answer_hashes(w);
-	hub_free(w->hub);
-	w->hub = NULL;
-	reader_close(w->reader);
+	server_end(&w->servers[0]);
 	store_close(w->store);
-	hub_mail_clear(&w->mail);
-}
-
-void world_init(struct world *w, uint64_t seed, enum sabotage sabotage)
-{
-	*w = (struct world){.seed = seed, .random = seed, .sabotage = sabotage};
-	w->now = (struct hub_time){.mono_ms = 1000000, .wall_ms = 1767225600000};
-	w->config = (struct hub_config){
-		.name = SPAN("sim"),
-		.network = SPAN("Sim"),
-		.motd = SPAN(""),
-		.version = SPAN("sim"),
-		.link = {.host = "sim", .port = LINK_PORT},
-		.registration = REGISTRATION_OPEN,
-		.n_shards = 1,
-	};
-	// Only the lock is a real file.
-	snprintf(w->dir, sizeof(w->dir), "/tmp/snug-sim-XXXXXX");
-	if (!mkdtemp(w->dir))
-		die(1, "no temporary directory");
-	// A folder in the ballast's place: 16 MiB of real memory would cost most of the time.
-	snprintf(w->path, sizeof(w->path), "%s/ballast", w->dir);
-	if (mkdir(w->path, 0700) < 0)
-		die(1, "no temporary directory");
-	snprintf(w->path, sizeof(w->path), "%s/snug.db", w->dir);
-	w->disk = disk_new(seed);
-	if (seed % LAG_EACH == 0 || sabotage == TABLES)
-		w->log = log_engine_new();
-	start(w);
-	for (int i = 0; i < PEOPLE; i++)
-		person_init(&w->people[i], w, i);
-	world_settle(w);
-	disk_skip_syncs(w->disk, sabotage == FSYNC);
-}
-
-static void remove_files(const struct world *w)
-{
-	static const char *const names[] = {"lock", "snug.db"};
-	char path[128];
-
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		snprintf(path, sizeof(path), "%s/%s", w->dir, names[i]);
-		unlink(path);
-	}
-	snprintf(path, sizeof(path), "%s/ballast", w->dir);
-	rmdir(path);
-	rmdir(w->dir);
-}
-
-void world_clear(struct world *w)
-{
-	size_t cursor = 0;
-	struct fact *f;
-
-	stop(w);
-	for (int i = 0; i < PEOPLE; i++)
-		person_clear(&w->people[i]);
-	while ((f = idmap_next(&w->facts, &cursor))) {
-		free(f->sender);
-		free(f->text);
-		free(f);
-	}
-	idmap_clear(&w->facts);
-	idmap_clear(&w->stored);
-	disk_free(w->disk);
-	log_engine_free(w->log);
-	remove_files(w);
-	buf_clear(&w->wrong);
-}
-
-void world_crash(struct world *w, bool power)
-{
-	w->crashes += power;
-	w->restarts += !power;
-	if (power && !disk_has_crashed(w->disk))
-		disk_crash(w->disk);
-	disk_fail(w->disk, 0, 0, 0, false);
-	disk_crash_at(w->disk, 0, 0);
-	disk_limit(w->disk, 0);
-	stop(w);
-	w->now.wall_ms += 1000;
-	w->now.mono_ms += 1000;
-	start(w);
-	check_loaded(w);
 }
 
 static void answer(struct world *w)
 {
-	struct letter *l = letter_take(&w->mail.queries);
+	struct server *s = &w->servers[0];
+	struct letter *l = letter_take(&s->mail.queries);
 	struct query *q;
 	struct rows *rows;
 
@@ -224,173 +99,88 @@ static void answer(struct world *w)
 	if (w->sabotage == INDEX && q->kind == QUERY_CLIENT_ID)
 		rows = rows_new(q->ticket);
 	else
-		rows = reader_answer(w->reader, q);
-	letter_add(&w->mail.letters, &rows->letter);
+		rows = reader_answer(s->reader, q);
+	letter_add(&s->mail.letters, &rows->letter);
 	query_free(q);
 }
 
-static void queue_line(struct world *w, struct link *l, struct span text,
-		       const struct outbox_item *item)
+static void turn(struct server *s)
 {
-	if (!item->catch_up) {
-		if (l->flow != LINK_LIVE)
-			return;
-		if (l->n_queue - l->first >= QUEUE_MAX) {
-			l->flow = LINK_STALLED;
-			w->stalls++;
-			inbox_add(hub_mail_inbox(&w->mail), INBOX_STALLED, l->id)->after =
-				item->after;
-			return;
-		}
-	}
-	l->queue = grow(l->queue, l->n_queue, &l->queue_space, sizeof(*l->queue));
-	l->queue[l->n_queue++] = (struct flying){span_dup(text), item->after};
+	s->now.mono_ms++;
+	s->now.wall_ms++;
+	server_turn(s);
 }
 
-static struct link *find_link(struct world *w, conn_id id)
+// Turns, commits and answers until nothing is in flight.
+static void settle(struct world *w)
 {
-	for (int i = 0; i < PEOPLE; i++) {
-		struct link *l = w->people[i].link;
+	struct server *s = &w->servers[0];
 
-		if (l && l->id == id)
-			return l;
-	}
-	return NULL;
-}
-
-static void deliver(void *arg, const struct outbox *out)
-{
-	struct world *w = arg;
-
-	for (size_t i = 0; i < out->n_items; i++) {
-		const struct outbox_item *item = &out->items[i];
-		struct span text = {out->bytes.at + item->at, item->len - 2};
-		struct link *l = find_link(w, item->conn);
-
-		for (uint32_t c = 0; item->kind == OUTBOX_LINE && c < item->n_conns; c++) {
-			l = find_link(w, out->conns[item->first_conn + c]);
-			if (l && !l->is_closed)
-				queue_line(w, l, text, item);
-		}
-		if (l && item->kind == OUTBOX_CLOSE)
-			l->is_closed = true;
-		if (l && item->kind == OUTBOX_LIVE)
-			l->flow = LINK_LIVE;
-	}
-	if (out->durable > w->gate)
-		w->gate = out->durable;
-}
-
-// As good as the real one for a hub that cannot look inside, and free.
-static void hash(struct hash_job *job)
-{
-	snprintf(job->phc, sizeof(job->phc), "$sim$%.*s", (int)job->password_len,
-		 job->password);
-	job->result = HASH_OK;
-}
-
-// While the disk refuses writes, a message may be refused and a later one pass.
-static void note_refusals(struct world *w)
-{
-	if (can_post(w->hub))
-		return;
-	for (int i = 0; i < PEOPLE; i++)
-		w->people[i].refused = w->people[i].said;
-}
-
-static void turn(struct world *w)
-{
-	w->now.mono_ms++;
-	w->now.wall_ms++;
-	note_refusals(w);
-	hub_mail_turn(&w->mail, w->hub, w->now,
-		      &(struct hub_mail_way){.deliver = deliver, .hash = hash, .arg = w});
-	note_refusals(w);
-}
-
-// Up to n lines reach the client, as far as the gate lets them.
-static void flush(struct world *w, struct person *p, size_t n)
-{
-	struct link *l = p->link;
-
-	while (l && p->link == l && n-- && l->first < l->n_queue) {
-		struct flying *f = &l->queue[l->first];
-
-		if (f->after > w->gate && w->sabotage != GATE)
-			break;
-		l->first++;
-		w->lines++;
-		person_hear(p, span_of(f->text));
-		free(f->text);
-		f->text = NULL;
-	}
-	if (!l || p->link != l)
-		return;
-	if (l->flow == LINK_STALLED && l->n_queue - l->first < DRAINED) {
-		l->flow = LINK_CATCHING_UP;
-		inbox_add(hub_mail_inbox(&w->mail), INBOX_DRAINED, l->id);
-	}
-	if (l->is_closed && l->first == l->n_queue)
-		world_close(w, p);
-}
-
-void world_settle(struct world *w)
-{
 	for (int i = 0; i < 10000; i++) {
-		turn(w);
-		while (w->mail.journals || w->applied < w->durable) {
+		turn(s);
+		while (s->mail.journals || s->applied < s->durable) {
 			if (!world_commit(w))
 				die(1, "seed %llu: the disk failed in calm",
 				    (unsigned long long)w->seed);
 		}
-		while (w->mail.queries)
+		while (s->mail.queries)
 			answer(w);
 		for (int n = 0; n < PEOPLE; n++)
-			flush(w, &w->people[n], SIZE_MAX);
-		if (!hub_mail_waits(&w->mail) && !w->mail.journals && !w->mail.queries)
+			server_flush(s, &w->people[n], SIZE_MAX);
+		if (!hub_mail_waits(&s->mail) && !s->mail.journals && !s->mail.queries)
 			return;
 	}
 	wrong(w, "the server does not come to rest");
 }
 
-void world_open(struct world *w, struct person *p)
+void world_init(struct world *w, uint64_t seed, enum sabotage sabotage)
 {
-	struct inbox_event *e;
-
-	p->link = xcalloc(1, sizeof(*p->link));
-	p->link->id = CONN_ID(0, ++w->n_conns, 1);
-	p->link->person = p;
-	e = inbox_add(hub_mail_inbox(&w->mail), INBOX_OPENED, p->link->id);
-	e->opened = (struct inbox_opened){.host = SPAN("192.0.2.1"), .source = w->n_conns};
+	world_base_init(w, seed, sabotage);
+	folder_make(w->dir, sizeof(w->dir), w->path, sizeof(w->path));
+	if (seed % LAG_EACH == 0 || sabotage == TABLES)
+		w->log = log_engine_new();
+	start(w);
+	for (int i = 0; i < PEOPLE; i++) {
+		person_sign_up(&w->people[i], w->servers[0].hub);
+		person_act(&w->people[i]);
+		settle(w);
+	}
+	settle(w);
+	disk_skip_syncs(w->disk, sabotage == FSYNC);
 }
 
-void world_close(struct world *w, struct person *p)
+void world_clear(struct world *w)
 {
-	if (!p->link)
-		return;
-	if (w->hub)
-		inbox_add(hub_mail_inbox(&w->mail), INBOX_CLOSED, p->link->id)->reason =
-			SPAN("gone");
-	person_cut_off(p);
+	stop(w);
+	log_engine_free(w->log);
+	folder_remove(w->dir);
+	world_base_clear(w);
 }
 
-void world_send(struct world *w, struct person *p, const char *format, ...)
+// The process ends and starts again; `power`: and the disk loses what was not synced.
+static void crash(struct world *w, bool power)
 {
-	struct buf text = {0};
-	va_list args;
+	struct server *s = &w->servers[0];
 
-	va_start(args, format);
-	buf_vprintf(&text, format, args);
-	va_end(args);
-	hub_mail_line(&w->mail, p->link->id, buf_span(&text));
-	buf_clear(&text);
+	w->crashes += power;
+	w->restarts += !power;
+	if (power && !disk_has_crashed(w->disk))
+		disk_crash(w->disk);
+	disk_fail(w->disk, 0, 0, 0, false);
+	disk_crash_at(w->disk, 0, 0);
+	disk_limit(w->disk, 0);
+	stop(w);
+	s->now.wall_ms += 1000;
+	s->now.mono_ms += 1000;
+	start(w);
+	check_loaded(s);
 }
 
 static void fault(struct world *w)
 {
 	switch (roll(w, 8)) {
 	case 0:
-		world_crash(w, true);
+		crash(w, true);
 		break;
 	case 1:
 		disk_crash_at(w->disk, DISK_WRITE | DISK_SYNC, 1 + (unsigned)roll(w, 20));
@@ -408,12 +198,18 @@ static void fault(struct world *w)
 		disk_limit(w->disk, 0);
 		break;
 	case 6:
-		world_crash(w, false);
+		crash(w, false);
 		break;
 	default:
-		w->now.wall_ms -= (int64_t)roll(w, 5000); // the clock is set back
+		w->servers[0].now.wall_ms -= (int64_t)roll(w, 5000); // the clock is set back
 		break;
 	}
+}
+
+static void pass_time(struct server *s)
+{
+	s->now.mono_ms += 6000;
+	s->now.wall_ms += 6000;
 }
 
 void world_step(struct world *w)
@@ -425,20 +221,33 @@ void world_step(struct world *w)
 		fault(w);
 	} else if (what < 25 && !w->calm) {
 		w->cuts += p->link != NULL;
-		world_close(w, p);
+		server_close(p);
 	} else if (what < 250) {
 		if (!world_commit(w))
-			world_crash(w, disk_has_crashed(w->disk));
+			crash(w, disk_has_crashed(w->disk));
 	} else if (what < 400) {
 		answer(w);
 	} else if (what < 600) {
-		turn(w);
+		turn(&w->servers[0]);
 	} else if (what < 820) {
-		flush(w, p, 1 + roll(w, 12));
+		server_flush(&w->servers[0], p, 1 + roll(w, 12));
 	} else if (what < 830) {
-		w->now.mono_ms += 6000;
-		w->now.wall_ms += 6000;
+		pass_time(&w->servers[0]);
 	} else {
 		person_act(p);
+	}
+}
+
+void world_calm_down(struct world *w)
+{
+	w->calm = true;
+	crash(w, false);
+	for (int round = 0; round < 6; round++) {
+		for (int i = 0; i < PEOPLE; i++) {
+			if (!w->people[i].link)
+				person_act(&w->people[i]);
+		}
+		settle(w);
+		pass_time(&w->servers[0]);
 	}
 }

@@ -12,6 +12,7 @@
 #include "server/store/store.h"
 #include "tests/support/hub_fixture_private.h"
 #include "tests/support/log_engine.h"
+#include "tests/support/of_sqlite.h"
 
 #include <inttypes.h>
 #include <setjmp.h>
@@ -93,8 +94,7 @@ static void begin(struct fixture *f, const struct hub_config *config)
 		 access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
 	if (!mkdtemp(in->dir))
 		fail_msg("no temporary directory");
-	snprintf(in->path, sizeof(in->path), "%s/snug.db", in->dir);
-	database_put_empty(in->path);
+	in->path = database_new(in->dir);
 	start(f);
 	fixture_settle(f);
 }
@@ -135,6 +135,8 @@ static void remove_files(struct fixture_inside *in)
 		unlink(path);
 	}
 	rmdir(in->dir);
+	stored_drop(in->path);
+	free(in->path);
 }
 
 static void end(struct fixture *f)
@@ -221,19 +223,34 @@ static void commit(struct fixture *f)
 	report_disk(f);
 }
 
+static void answer_one(struct fixture_inside *in, struct query *q)
+{
+	struct rows *rows;
+
+	in->asked++;
+	if (in->readers_are_away) {
+		rows = rows_new(q->ticket);
+		rows->result = ROWS_AWAY;
+		rows->query = q;
+	} else if (in->readers_fail) {
+		rows = rows_new(q->ticket);
+		rows->result = ROWS_FAILED;
+		query_free(q);
+	} else {
+		rows = reader_answer(in->reader, q);
+		in->steps += rows->steps;
+		query_free(q);
+	}
+	letter_add(&in->mail.letters, &rows->letter);
+}
+
 static void answer(struct fixture *f)
 {
 	struct fixture_inside *in = f->inside;
 	struct letter *l;
 
 	while (!in->answers_held && (l = letter_take(&in->mail.queries))) {
-		struct query *q = container_of(l, struct query, letter);
-
-		struct rows *rows = reader_answer(in->reader, q);
-
-		in->steps += rows->steps;
-		letter_add(&in->mail.letters, &rows->letter);
-		query_free(q);
+		answer_one(in, container_of(l, struct query, letter));
 	}
 }
 
@@ -308,6 +325,30 @@ void fixture_disk_is(struct fixture *f, enum disk_state state)
 	fixture_settle(f);
 }
 
+void fixture_readers_leave(struct fixture *f, bool are_away)
+{
+	f->inside->readers_are_away = are_away;
+}
+
+void fixture_readers_fail(struct fixture *f, bool do_they)
+{
+	f->inside->readers_fail = do_they;
+}
+
+void fixture_store_leaves(struct fixture *f)
+{
+	fixture_disk_holds(f);
+	fixture_readers_leave(f, true);
+	fixture_disk_is(f, DISK_AWAY);
+}
+
+void fixture_store_returns(struct fixture *f)
+{
+	fixture_readers_leave(f, false);
+	f->inside->disk = DISK_FINE;
+	fixture_disk_works(f);
+}
+
 void fixture_disk_space(struct fixture *f, int64_t free_bytes, int64_t size_bytes)
 {
 	f->inside->mail.free_bytes = free_bytes;
@@ -321,6 +362,11 @@ void fixture_traces(struct fixture *f, bool has_traces)
 	f->inside->mail.has_traces = has_traces;
 	report_disk(f);
 	fixture_settle(f);
+}
+
+int64_t fixture_asked(const struct fixture *f)
+{
+	return f->inside->asked;
 }
 
 int64_t fixture_steps(const struct fixture *f)
@@ -394,6 +440,7 @@ void fixture_backup(struct fixture *f, const char *copy)
 {
 	char *error = NULL;
 
+	of_sqlite("a copy of its file is put back");
 	if (!store_backup(f->inside->path, copy, &error))
 		fail_msg("no copy is made: %s", error);
 }

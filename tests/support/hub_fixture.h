@@ -57,11 +57,20 @@ void fixture_pass(struct fixture *f, int64_t ms);
 void fixture_disk_holds(struct fixture *f);
 void fixture_disk_works(struct fixture *f); // and stores what waited
 void fixture_disk_is(struct fixture *f, enum disk_state state);
+// The engine is gone: nothing is stored, questions come back. And: it is here again, and stores
+// what waited.
+void fixture_store_leaves(struct fixture *f);
+void fixture_store_returns(struct fixture *f);
+// Only those who answer questions have lost it.
+void fixture_readers_leave(struct fixture *f, bool are_away);
+// They cannot read.
+void fixture_readers_fail(struct fixture *f, bool do_they);
 // So much of it is free.
 void fixture_disk_space(struct fixture *f, int64_t free_bytes, int64_t size_bytes);
 // Whether something of what was removed is still in the files.
 void fixture_traces(struct fixture *f, bool has_traces);
-// Steps of the database that all answers took so far.
+// Questions that reached the store so far, and steps of the database that all answers took.
+MUST_USE int64_t fixture_asked(const struct fixture *f);
 MUST_USE int64_t fixture_steps(const struct fixture *f);
 // The disk does all that it put off (expired messages go).
 void fixture_tidy(struct fixture *f);

@@ -5,11 +5,13 @@
 
 #include "common/buf.h"
 #include "server/store/store.h"
+#include "tests/support/stored.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -30,21 +32,44 @@ static void copy_file(const char *path, const char *mode, struct buf *bytes)
 	assert_int_equal(fclose(file), 0);
 }
 
-void database_put_empty(const char *path)
+static void make(const char *where)
 {
-	static struct buf empty;
-	struct store *store;
 	char *error = NULL;
+	struct store *store = store_open(where, STORE_NORMAL, &error);
 
-	if (empty.len) {
-		copy_file(path, "w", &empty);
-		return;
-	}
-	store = store_open(path, STORE_NORMAL, &error);
 	if (!store)
 		fail_msg("no database can be made: %s", error);
 	store_close(store);
-	copy_file(path, "r", &empty);
+}
+
+static char *pattern; // on PostgreSQL
+
+static void drop_pattern(void)
+{
+	stored_drop(pattern);
+	free(pattern);
+}
+
+char *database_new(const char *dir)
+{
+	static struct buf empty;
+	char *where;
+
+	if (pattern)
+		return stored_like(pattern);
+	where = stored_new(dir);
+	if (empty.len) {
+		copy_file(where, "w", &empty);
+		return where;
+	}
+	make(where);
+	if (!stored_is_pg()) {
+		copy_file(where, "r", &empty);
+		return where;
+	}
+	pattern = where;
+	atexit(drop_pattern);
+	return stored_like(pattern);
 }
 
 void database_put_copy(const char *path, const char *copy)

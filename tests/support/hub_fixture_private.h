@@ -6,7 +6,7 @@
 #include "tests/support/hub_mail.h"
 
 struct fixture_inside {
-	char dir[64], path[96];
+	char dir[64], *path;
 	struct store *store;
 	struct log_engine *log; // in front of it; NULL: none
 	struct reader *reader;
@@ -15,10 +15,13 @@ struct fixture_inside {
 	uint32_t next_slot;
 	struct hub_mail mail;
 	bool disk_holds, answers_held;
+	bool readers_are_away; // questions come back unasked,
+	bool readers_fail;     // ... or are answered so
 	enum disk_state disk;
 	entry_no durable, applied; // stored
 	entry_no gate;             // as the shard knows it
 	int64_t steps;             // of the database, for all answers
+	int64_t asked;             // questions
 	struct pattern_vars vars;
 	uint8_t seed;
 };
@@ -35,6 +38,7 @@ void peers_deliver(struct fixture *f, const struct outbox *out);
 void peers_cut_off(struct fixture *f);
 void peers_free(struct fixture *f);
 
-// An empty database in a fresh place; a copy in the place of one that nobody has open.
-void database_put_empty(const char *path);
+// An empty database in a fresh place, which the caller frees; a copy in the place of one that nobody
+// has open.
+char *database_new(const char *dir);
 void database_put_copy(const char *path, const char *copy);

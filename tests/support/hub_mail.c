@@ -67,8 +67,8 @@ static void note_signin(struct buf *out, const struct signin_line *l)
 	if (l->left_out)
 		buf_printf(out, " %lld\n", (long long)l->left_out);
 	else
-		buf_printf(out, " %s %s %s%s%s\n", l->account, l->way, l->why ? l->why : "",
-			   l->why ? " " : "", l->device);
+		buf_printf(out, " %s %s %s%s%s%s\n", l->account, l->way, l->why ? l->why : "",
+			   l->why ? " " : "", l->is_kept ? "cached " : "", l->device);
 }
 
 static void take_out(struct hub_mail *m, struct hub *h, const struct hub_mail_way *way)

@@ -253,10 +253,11 @@ static const struct {
 	const char *words;
 	enum talk_deed deed;
 } deeds[] = {
-	{"disk holds", TALK_DISK_HOLDS},  {"disk commits", TALK_DISK_COMMITS},
-	{"disk works", TALK_DISK_WORKS},  {"disk is low", TALK_DISK_LOW},
-	{"disk is fine", TALK_DISK_FINE}, {"server restarts", TALK_RESTART},
-	{"server crashes", TALK_CRASH},
+	{"disk holds", TALK_DISK_HOLDS},       {"disk commits", TALK_DISK_COMMITS},
+	{"disk works", TALK_DISK_WORKS},       {"disk is low", TALK_DISK_LOW},
+	{"disk is fine", TALK_DISK_FINE},      {"server restarts", TALK_RESTART},
+	{"server crashes", TALK_CRASH},        {"store leaves", TALK_STORE_LEAVES},
+	{"store returns", TALK_STORE_RETURNS},
 };
 
 static bool find_deed(struct span line, enum talk_deed *deed, long *number)

@@ -57,6 +57,12 @@ static void deed(void *arg, enum talk_deed deed, void *client, long number)
 	case TALK_DISK_FINE:
 		fixture_disk_is(arg, DISK_FINE);
 		break;
+	case TALK_STORE_LEAVES:
+		fixture_store_leaves(arg);
+		break;
+	case TALK_STORE_RETURNS:
+		fixture_store_returns(arg);
+		break;
 	case TALK_RESTART:
 		fixture_restart(arg, false);
 		break;

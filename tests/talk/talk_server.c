@@ -11,6 +11,7 @@
 #include "common/net.h"
 #include "common/tls.h"
 #include "tests/support/patience.h"
+#include "tests/support/stored.h"
 #include "tests/support/talk.h"
 
 #include <errno.h>
@@ -40,6 +41,7 @@ struct client {
 struct play {
 	const char *program, *io_threads;
 	char state[64];
+	char *where; // of its store; NULL: in its state
 	char port[8];
 	pid_t pid;
 	struct tls_context *tls;
@@ -391,12 +393,15 @@ static void end(struct play *p)
 	free(p->clients);
 	tls_context_free(p->tls);
 	remove_state(p->state);
+	if (p->where)
+		stored_drop(p->where);
+	free(p->where);
 }
 
 static enum talk_result play(const char *program, const char *io_threads, const char *file)
 {
-	static const char *const words[] = {
-		"init", "--name", SERVER, "--listen", "ircs://127.0.0.1:0", NULL};
+	const char *words[] = {"init", "--name", SERVER, "--listen", "ircs://127.0.0.1:0",
+			       NULL,   NULL,     NULL};
 	struct play p = {.program = program, .io_threads = io_threads};
 	struct talk_driver driver = {
 		&p, SERVER, connect_client, send_line, next_line, cut, is_closed, can, deed};
@@ -409,6 +414,11 @@ static enum talk_result play(const char *program, const char *io_threads, const 
 	p.tls = tls_context_client(NULL, NULL, &error);
 	if (!p.tls)
 		die(1, "no TLS: %s", error);
+	if (stored_is_pg()) {
+		p.where = stored_new(p.state);
+		words[5] = "--store";
+		words[6] = p.where;
+	}
 	run(&p, words, "");
 	configure(&p);
 	start(&p);

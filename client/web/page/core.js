@@ -298,7 +298,7 @@ class Core {
 		return this.#call("me");
 	}
 
-	/** {state: connecting|login|online|lagging|offline|refused, since, nextAt, tries, lag, text,
+	/** {state: connecting|login|online|lagging|storing|offline|refused, since, nextAt, tries, lag, text,
 	 * failure: an id of failure.def, detail, network, wantsCode: the login waits for prove() with
 	 * one, wrongCodes: of these so far,
 	 * takesFiles: it has a place for files, vapid: the key that

@@ -216,7 +216,7 @@ export function drawEnter() {
 
 	if (!isEntering() || !isSent)
 		return;
-	if (["online", "lagging"].includes(state.state)) {
+	if (["online", "lagging", "storing"].includes(state.state)) {
 		entered();
 	} else if (how === "claim" && state.state === "login" && state.detail) {
 		wait(say("enter.claim.wait"));

@@ -184,7 +184,7 @@ function top() {
 }
 
 function topWords(target) {
-	const isOnline = ["online", "lagging"].includes(page.core.link().state);
+	const isOnline = ["online", "lagging", "storing"].includes(page.core.link().state);
 
 	if (!target || target.kind === "server")
 		return "";

@@ -154,7 +154,7 @@ static void hand_out(struct verb_call *c)
 	if (c->session_id)
 		admin_answer_free(c->answer);
 	else
-		post_answer(c->hub, c->answer);
+		post_answer(c->hub, c->answer, c->waits_for_nothing ? 0 : c->hub->head);
 }
 
 static void end(struct verb_call *c, enum admin_code code, const char *format, va_list args)

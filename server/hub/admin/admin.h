@@ -24,6 +24,7 @@ struct verb_call {
 	size_t n_cells;           // of the answer so far
 	struct acts *acts;        // it is one of several (acts.h); NULL: alone
 	bool is_unchanged;        // what was asked for was so already
+	bool waits_for_nothing;   // its answer tells how the server is, whatever the store does
 };
 
 typedef void verb_fn(struct verb_call *c);

@@ -22,10 +22,28 @@ static const char *disk_name(enum disk_state state)
 		return "low: new writes are refused";
 	case DISK_FULL:
 		return "full: a commit is being tried again";
+	case DISK_AWAY:
+		return "away: the store cannot be reached, storing waits";
 	case DISK_FAILED:
 		return "failed";
+	case DISK_FENCED:
+		return "fenced: another server has it";
 	}
 	return "";
+}
+
+static void add_disk(struct verb_call *c)
+{
+	char since[CLOCK_TEXT_LEN + 1];
+	struct buf text = {0};
+
+	buf_add_str(&text, disk_name(c->hub->disk));
+	if (c->hub->disk == DISK_AWAY) {
+		clock_text(c->hub->away_since_ms, since);
+		buf_printf(&text, " since %s", since);
+	}
+	verb_text(c, buf_span(&text));
+	buf_clear(&text);
 }
 
 static void add_history(struct verb_call *c)
@@ -70,6 +88,7 @@ void verb_status(struct verb_call *c)
 	const struct hub *h = c->hub;
 	struct hub_figures f;
 
+	c->waits_for_nothing = true;
 	hub_figures(h, &f);
 	verb_columns(c, columns, ARRAY_LEN(columns));
 	verb_is_record(c);
@@ -99,7 +118,7 @@ void verb_status(struct verb_call *c)
 			     : SPAN("normal: a power cut may lose what was seen last"));
 	add_history(c);
 	add_clock(c);
-	verb_text(c, span_of(disk_name(h->disk)));
+	add_disk(c);
 	verb_number(c, h->disk_free);
 	verb_time(c, leaving_at(h));
 	add_lockdown(c);

@@ -317,6 +317,7 @@ static void set_disabled(struct verb_call *c, bool disabled)
 	c->is_unchanged = a->disabled == disabled;
 	if (!c->is_unchanged) {
 		a->disabled = disabled;
+		bindings_forget(a);
 		if (!disabled)
 			a->seen_ms = c->hub->now.wall_ms; // or disable_unseen takes it again
 		account_post(a);

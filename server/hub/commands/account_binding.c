@@ -20,7 +20,7 @@ static bool is_proved(struct session *s)
 	const struct step_up *why = step_up_add(s);
 
 	if (why)
-		refuse(s, why->code, (struct span){0}, why->words);
+		refuse(s, why->code, step_up_context(why), why->words);
 	return !why;
 }
 
@@ -33,7 +33,7 @@ void account_bind(struct session *s)
 		refuse(s, "TOO_MANY", (struct span){0},
 		       "Your account is bound to too many: ACCOUNT UNBIND one first");
 	else if (is_proved(s) && need_disk(s, "ACCOUNT")) {
-		s->binds_until_ms = s->hub->now.mono_ms + BIND_MS;
+		identified_await(s, true);
 		note(s, "ACCOUNT", "BIND_NOW", SPAN("300"),
 		     "Sign in there within five minutes (AUTHENTICATE): whoever that is will "
 		     "be you, and your keys and tokens let in only while it says so");

@@ -42,7 +42,7 @@ static bool may_change(struct session *s)
 	const struct step_up *why_not = step_up_add(s);
 
 	if (why_not)
-		refuse(s, why_not->code, (struct span){0}, why_not->words);
+		refuse(s, why_not->code, step_up_context(why_not), why_not->words);
 	return !why_not && need_disk(s, "2FA");
 }
 

@@ -80,7 +80,7 @@ static bool need_words(struct session *s, struct span text, struct admin_request
 		fail(s, "ADMIN", "INVALID_PARAMS", SPAN("RUN"),
 		     "The words of a verb are an array of texts in JSON");
 	else if (why)
-		fail(s, "ADMIN", why->code, (struct span){0}, why->words);
+		fail(s, "ADMIN", why->code, step_up_context(why), why->words);
 	return are_words && !why;
 }
 

@@ -14,6 +14,7 @@
 //	CERT PROVE [PASSWORD]	proves that it is oneself (step_up.h), by the password as
 //				base64; without one the other devices are asked (vouch.h)
 //	CERT PROVE CODE DIGITS	the same by a code of the second factor (factor.h)
+//	CERT PROVE SIGN-IN	the same by a sign-in elsewhere: AUTHENTICATE follows
 //	CERT ALLOW|DENY NUMBER	the answer to a question
 //
 // Answers, pin being the SHA-256 of the key (SubjectPublicKeyInfo) as base64url:
@@ -50,7 +51,9 @@
 #include "server/hub/commands/device_key.h"
 #include "server/hub/commands/device_token.h"
 #include "server/hub/commands/label_told.h"
+#include "server/hub/door/elsewhere.h"
 #include "server/hub/door/evict.h"
+#include "server/hub/door/identified.h"
 #include "server/hub/door/login.h"
 #include "server/hub/door/offer.h"
 #include "server/hub/door/second_step.h"
@@ -297,20 +300,34 @@ static void prove_by_code(struct session *s, struct span code)
 		     "Too many attempts: try again in a minute");
 }
 
+// CERT PROVE SIGN-IN: by whom one's account is bound to. No - is in base64.
+static void prove_by_sign_in(struct session *s)
+{
+	if (!sasl_binds(s->hub) || list_is_empty(&s->account->bindings)) {
+		fail(s, "CERT", "NOT_BOUND", (struct span){0},
+		     "Your account is bound to nobody who could say so on this server");
+		return;
+	}
+	identified_await(s, false);
+	note(s, "CERT", "SIGN_IN_NOW", SPAN("300"),
+	     "Sign in within five minutes (AUTHENTICATE) as at your login");
+}
+
 static void cert_prove(struct session *s, struct span text, struct span code)
 {
 	struct buf password = {0};
 
 	if (code.len && span_eq_fold(text, SPAN("CODE")))
 		prove_by_code(s, code);
+	else if (span_eq_fold(text, SPAN("SIGN-IN")))
+		prove_by_sign_in(s);
 	else if (!text.len)
 		vouch_ask(s);
 	else if (!decode_b64(&password, text) || token_is(buf_span(&password)))
 		fail(s, "CERT", "WRONG_PASSWORD", (struct span){0},
 		     "The password is wrong, or is not given as base64 (RFC 4648)");
 	else
-		verify_secret(s, span_of(s->account->name), SPAN(""), buf_span(&password),
-			      on_verified);
+		elsewhere_prove(s, buf_span(&password), on_verified);
 	wipe_away(&password);
 }
 

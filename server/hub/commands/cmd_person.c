@@ -37,7 +37,7 @@ static const struct step_up *why_not(const struct session *s)
 
 static void refuse(struct session *s, const struct step_up *why)
 {
-	fail(s, "ACCOUNT", why->code, (struct span){0}, why->words);
+	fail(s, "ACCOUNT", why->code, step_up_context(why), why->words);
 }
 
 static void go(struct session *s)

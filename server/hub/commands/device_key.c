@@ -7,7 +7,7 @@
 bool device_may(struct session *s, const struct step_up *why_not)
 {
 	if (why_not)
-		fail(s, "CERT", why_not->code, (struct span){0}, why_not->words);
+		fail(s, "CERT", why_not->code, step_up_context(why_not), why_not->words);
 	return !why_not;
 }
 

@@ -48,7 +48,8 @@ static void on_rows(struct hub *h, struct session *s, struct rows *rows, void *a
 	if (!s || s->closing)
 		; // its client will send it again
 	else if (rows->result != ROWS_OK)
-		refuse(s, &k->u, "INTERNAL_ERROR",
+		refuse(s, &k->u,
+		       rows->result == ROWS_AWAY ? "TEMPORARILY_UNAVAILABLE" : "INTERNAL_ERROR",
 		       "The store could not be read: send it again later");
 	else if (!m || !stream || m->stream != stream->id || !is_text(m) ||
 		 !may_read(s->account, stream, named(&k->u)))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// 1. An id that is not among the keepsakes (keepsake.h) and not in the store was never used.
+// 1. An id that is not among the keepsakes (keepsake.h) and not in the store was never used. Of
+//    one that carries its time, and is new, the keepsakes alone know that.
 // 2. Two sessions may ask for the same id at once (a client that reconnects resends what
 //    its old connection still carries): who is answered second finds the keepsake.
 #include "server/hub/commands/exactly.h"
@@ -43,6 +44,8 @@ static void on_rows(struct hub *h, struct session *s, struct rows *rows, void *a
 	}
 	if (rows->n_messages) {
 		say_again(s, &rows->messages[0]);
+	} else if (rows->result == ROWS_AWAY) {
+		fail_waits(s, d->command, d->id);
 	} else if (rows->result != ROWS_OK) {
 		fail(s, d->command, "INTERNAL_ERROR", d->id,
 		     "The store could not be read: send it again later");
@@ -71,8 +74,14 @@ static void put_question(struct session *s, struct deed *d)
 
 void exactly_do(struct session *s, const struct deed *d)
 {
-	struct deed *kept = xmalloc(sizeof(*kept));
+	struct deed *kept;
 
+	if (keepsake_is_fresh(s->hub, s->account, d->id)) {
+		d->run(s, d->arg);
+		d->drop(d->arg);
+		return;
+	}
+	kept = xmalloc(sizeof(*kept));
 	*kept = *d;
 	put_question(s, kept);
 }
@@ -85,10 +94,14 @@ bool exactly_id(struct session *s, const struct msg *m, const char *command, siz
 	if (!session_has(s, CAP_EXACTLY_ONCE) || !msg_tag(m, SPAN("snug.chat/id"), &value))
 		return true;
 	msg_tag_unescape(out, value);
-	if (out->len && out->len <= CLIENT_ID_MAX && n_targets == 1)
+	if (!out->len || out->len > CLIENT_ID_MAX || n_targets != 1)
+		fail(s, command, "INVALID_ID", value,
+		     "An id has 1 to 64 bytes and goes with one target: nothing was sent");
+	else if (keepsake_is_ahead(s->hub, buf_span(out)))
+		fail(s, command, "INVALID_ID", value,
+		     "The time of this id is far ahead of the server's: nothing was sent");
+	else
 		return true;
-	fail(s, command, "INVALID_ID", value,
-	     "An id has 1 to 64 bytes and goes with one target: nothing was sent");
 	return false;
 }
 
@@ -108,7 +121,8 @@ void exactly_say(struct session *s, const struct utterance *u, struct span targe
 {
 	struct kept_utterance *k;
 
-	if (!u->client_id.len || !utterance_is_kept(u)) {
+	if (!u->client_id.len || !utterance_is_kept(u) ||
+	    keepsake_is_fresh(s->hub, s->account, u->client_id)) {
 		utterance_say(s, u, target);
 		return;
 	}

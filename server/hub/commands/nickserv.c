@@ -3,6 +3,7 @@
 #include "server/hub/rooms/guest.h"
 #include "server/hub/people/credential.h"
 #include "server/hub/door/device_told.h"
+#include "server/hub/door/elsewhere.h"
 #include "server/hub/people/factor.h"
 #include "server/hub/door/forgotten.h"
 #include "server/hub/door/login.h"
@@ -136,7 +137,7 @@ void nickserv_prove(struct session *s, const struct service_call *c)
 	else if (factor_is_on(s->account) && factor_is_code(password))
 		prove_by_code(s, password);
 	else
-		verify_secret(s, span_of(s->account->name), SPAN(""), password, on_verified);
+		elsewhere_prove(s, password, on_verified);
 }
 
 static void tell(struct session *s, const struct passwd_end *end)

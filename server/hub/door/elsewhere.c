@@ -2,10 +2,13 @@
 #include "server/hub/door/elsewhere.h"
 
 #include "common/die.h"
+#include "common/wipe.h"
 #include "server/hub/door/identified.h"
 #include "server/hub/journal/post.h"
+#include "server/hub/door/kept_yes.h"
 #include "server/hub/people/binding.h"
 #include "server/hub/people/credential.h"
+#include "server/hub/people/factor.h"
 #include "server/hub/people/signin.h"
 #include "server/hub/people/throttle.h"
 
@@ -17,6 +20,8 @@ struct elsewhere {
 	struct signin_try try;
 	char *name, *acts_as; // acts_as: NAME@DEVICE
 	bool is_passed_on;    // and not refused without asking
+	struct buf secret;    // that was passed on, where it may be kept; wiped
+	unsigned n_kept;      // of the binding when it was compared with what was kept
 	// What came of it, while that is held: right, but for a code that cannot be asked for.
 	account_id half; // 0: it was wrong
 	enum login_way half_way;
@@ -25,6 +30,7 @@ struct elsewhere {
 
 static void elsewhere_free(struct elsewhere *e)
 {
+	wipe_away(&e->secret);
 	free(e->name);
 	free(e->acts_as);
 	free(e->half_device);
@@ -45,6 +51,28 @@ static struct elsewhere *elsewhere_new(struct session *s, struct span name, stru
 		   SPAN_ARG(device));
 	e->acts_as = buf_take(&acts_as);
 	return e;
+}
+
+// By which the stack is asked about it; NULL: it is not.
+static struct account_binding *binding_here(const struct account *a)
+{
+	struct span service = a->hub->config.pam_service;
+
+	list_for_each(item, &a->bindings) {
+		struct account_binding *b =
+			container_of(item, struct account_binding, in_account);
+
+		if (binding_is_of_service(b, service))
+			return b;
+	}
+	return NULL;
+}
+
+static struct account_binding *binding_now(struct hub *h, const struct elsewhere *e)
+{
+	const struct account *a = account_find(h, span_of(e->name));
+
+	return a ? binding_here(a) : NULL;
 }
 
 static void on_held(struct hub *h, struct session *s, UNUSED struct identity_answer *a,
@@ -119,19 +147,118 @@ static struct verdict on_judged(struct session *s, struct identity_answer *a,
 	return v;
 }
 
+static struct verdict on_kept(struct session *s, struct account *a, const struct elsewhere *e)
+{
+	struct verdict v = {.kind = VERDICT_YES,
+			    .account = a,
+			    .device = span_of(e->try.device),
+			    .way = LOGIN_PAM,
+			    .is_kept = true,
+			    .wants_code = factor_is_on(a)};
+
+	s->is_kept = true;
+	if (v.wants_code)
+		return v;
+	s->hub->figures.logins[LOGIN_PAM][LOGIN_PROVED]++;
+	signin_proved(s, a, LOGIN_PAM, false);
+	throttle_worked(s->hub, &s->from, span_of(e->name));
+	return v;
+}
+
+static struct verdict nobody_can_say(struct session *s, enum identity_why why)
+{
+	const struct identity_answer a = {
+		.way = IDENTITY_PAM, .result = IDENTITY_LATER, .why = why};
+
+	return identified_verdict(s, &a);
+}
+
+// What is not the one that was kept may be the one that holds now: it is no refusal, but a
+// guess.
+static void on_compared(struct hub *h, struct session *s, struct hash_job *job, void *arg)
+{
+	struct elsewhere *e = arg;
+	struct account_binding *b = binding_now(h, e);
+	bool is_same = b && b->n_kept == e->n_kept && kept_yes_lets_in(b);
+	struct verdict v = {.kind = VERDICT_LATER};
+
+	if (job->result == HASH_WRONG)
+		(void)on_refused(h, e, IDENTITY_WHY_WRONG);
+	else if (s && job->result == HASH_OK && is_same)
+		v = on_kept(s, b->account, e);
+	else if (s)
+		v = nobody_can_say(s, IDENTITY_WHY_DOWN);
+	if (s)
+		deliver(s, &v, e);
+	else
+		elsewhere_free(e);
+}
+
+static bool may_compare(struct hub *h, const void *arg)
+{
+	const struct elsewhere *e = arg;
+
+	return throttle_may_try(h, &e->try.from, span_of(e->name));
+}
+
+static void compare(struct session *s, const struct account_binding *b, struct elsewhere *e)
+{
+	struct hash_job *job = verify_with_kept(b, buf_span(&e->secret));
+
+	e->n_kept = b->n_kept;
+	job->rank =
+		throttle_knows(s->hub, &s->from, span_of(e->name)) ? HASH_KNOWN : HASH_STRANGER;
+	job->weighs_on = s->from.wide;
+	job->place = throttle_place(s->hub, &s->from, span_of(e->name));
+	job->stays = true;
+	ask_hash_if(s->hub, s, job, may_compare, on_compared, e);
+}
+
+// For when it can say nothing.
+static void learn(struct hub *h, const struct identity_answer *a, const struct elsewhere *e)
+{
+	struct account_binding *b = e->secret.len ? binding_now(h, e) : NULL;
+
+	if (!b || a->result == IDENTITY_LATER)
+		return;
+	if (a->result == IDENTITY_IS)
+		kept_yes_put(b, buf_span(&e->secret));
+	else if (a->why == IDENTITY_WHY_WRONG)
+		kept_yes_refused(b, buf_span(&e->secret));
+	else
+		binding_forget(b);
+}
+
+// Whom the directory does not know is counted by nobody there.
+static void count_passed(struct hub *h, const struct identity_answer *a,
+			 const struct elsewhere *e)
+{
+	if (!e->is_passed_on)
+		return;
+	if (a->result != IDENTITY_NO)
+		throttle_passed_well(h, span_of(e->name));
+	else if (a->why != IDENTITY_WHY_UNKNOWN)
+		throttle_passed_badly(h, span_of(e->name));
+}
+
 // Who hung up before has guessed all the same.
 static void on_told(struct hub *h, struct session *s, struct identity_answer *a, void *arg)
 {
 	struct elsewhere *e = arg;
 	struct verdict v = {.kind = VERDICT_LATER};
+	const struct account_binding *b = e->secret.len ? binding_now(h, e) : NULL;
 
 	a->way = IDENTITY_PAM;
-	if (e->is_passed_on && a->result != IDENTITY_NO)
-		throttle_passed_well(h, span_of(e->name));
+	count_passed(h, a, e);
+	if (s && a->result == IDENTITY_LATER && b && kept_yes_lets_in(b)) {
+		compare(s, b, e);
+		return;
+	}
 	if (a->result == IDENTITY_NO)
 		v = on_refused(h, e, e->is_passed_on ? a->why : IDENTITY_WHY_TRIES);
 	else if (s)
 		v = on_judged(s, a, e);
+	learn(h, a, e);
 	if (s)
 		deliver(s, &v, e);
 	else
@@ -140,7 +267,7 @@ static void on_told(struct hub *h, struct session *s, struct identity_answer *a,
 
 // The subject is the directory's spelling, where that is known.
 static void pass_on(struct session *s, const struct account_binding *b, struct span secret,
-		    struct elsewhere *e)
+		    identified_fn *told, struct elsewhere *e)
 {
 	struct identity_question *q = question_new(e);
 
@@ -148,26 +275,19 @@ static void pass_on(struct session *s, const struct account_binding *b, struct s
 	e->is_passed_on = true;
 	q->name = xstrdup(b ? b->subject : e->name);
 	buf_add_span(&q->secret, secret);
-	ask_identity(s->hub, s, q, on_told, e);
+	if (s->hub->config.pam_cache_ms)
+		buf_add_span(&e->secret, secret);
+	ask_identity(s->hub, s, q, told, e);
 }
 
-static void refuse_unasked(struct session *s, struct elsewhere *e)
+// So many a day, and what is more is refused without asking; b NULL: of who is new.
+static void pass_on_or_refuse(struct session *s, const struct account_binding *b,
+			      struct span secret, identified_fn *told, struct elsewhere *e)
 {
-	ask_identity(s->hub, s, question_new(e), on_told, e);
-}
-
-static const struct account_binding *binding_here(const struct account *a)
-{
-	struct span service = a->hub->config.pam_service;
-
-	list_for_each(item, &a->bindings) {
-		const struct account_binding *b =
-			container_of(item, struct account_binding, in_account);
-
-		if (binding_is_of_service(b, service))
-			return b;
-	}
-	return NULL;
+	if (throttle_may_pass_on(s->hub, span_of(e->name), s->hub->config.pam_tries))
+		pass_on(s, b, secret, told, e);
+	else
+		ask_identity(s->hub, s, question_new(e), told, e);
 }
 
 // By what is stored here.
@@ -197,9 +317,7 @@ static void look_here(struct session *s, struct span name, struct span device,
 
 static void say_later(struct session *s, verified_fn *fn)
 {
-	static const struct identity_answer too_many = {
-		.way = IDENTITY_PAM, .result = IDENTITY_LATER, .why = IDENTITY_WHY_TRIES};
-	struct verdict v = identified_verdict(s, &too_many);
+	struct verdict v = nobody_can_say(s, IDENTITY_WHY_TRIES);
 
 	fn(s, &v);
 }
@@ -212,6 +330,7 @@ void elsewhere_look(struct session *s, struct span name, struct span device, str
 	const struct account_binding *b =
 		a && h->config.pam_service.len ? binding_here(a) : NULL;
 
+	s->is_kept = false;
 	if (!h->config.pam_service.len || token_is(secret) || s->registered) {
 		look_here(s, name, device, secret, is_first_step, fn);
 		return;
@@ -224,8 +343,42 @@ void elsewhere_look(struct session *s, struct span name, struct span device, str
 	}
 	if (!throttle_may_try(h, &s->from, name))
 		say_later(s, fn);
-	else if (throttle_may_pass_on(h, name, h->config.pam_tries))
-		pass_on(s, b, secret, elsewhere_new(s, name, device, fn));
 	else
-		refuse_unasked(s, elsewhere_new(s, name, device, fn));
+		pass_on_or_refuse(s, b, secret, on_told, elsewhere_new(s, name, device, fn));
+}
+
+// Of who is in: it proves that it is them, and no more.
+static void on_proof(struct hub *h, struct session *s, struct identity_answer *a, void *arg)
+{
+	static const enum verdict_kind kinds[] = {[IDENTITY_IS] = VERDICT_YES,
+						  [IDENTITY_MORE] = VERDICT_LATER,
+						  [IDENTITY_NO] = VERDICT_NO,
+						  [IDENTITY_LATER] = VERDICT_LATER};
+	struct elsewhere *e = arg;
+	struct verdict v = {.kind = kinds[a->result], .account = s ? s->account : NULL};
+
+	count_passed(h, a, e);
+	if (a->result == IDENTITY_NO)
+		throttle_failed(h, &e->try.from, span_of(e->name));
+	else if (a->result == IDENTITY_IS)
+		throttle_worked(h, &e->try.from, span_of(e->name));
+	learn(h, a, e);
+	if (s)
+		e->fn(s, &v);
+	elsewhere_free(e);
+}
+
+void elsewhere_prove(struct session *s, struct span secret, verified_fn *fn)
+{
+	struct hub *h = s->hub;
+	struct span name = span_of(s->account->name);
+	const struct account_binding *b =
+		h->config.pam_service.len ? binding_here(s->account) : NULL;
+
+	if (!b)
+		verify_secret(s, name, SPAN(""), secret, fn);
+	else if (!throttle_may_try(h, &s->from, name))
+		fn(s, &(struct verdict){.kind = VERDICT_LATER});
+	else
+		pass_on_or_refuse(s, b, secret, on_proof, elsewhere_new(s, name, SPAN(""), fn));
 }

@@ -11,7 +11,7 @@
 //    directory from here.
 // 3. While a service is asked, every refusal of a password is told by who tells those of the
 //    stack (beside/doorway.h), at one time after the question: the log alone knows which.
-// Tokens are never asked about, nor is a session that is in. Main thread.
+// Tokens are never asked about. Main thread.
 #pragma once
 
 #include "server/hub/door/login.h"
@@ -21,5 +21,8 @@
 // judged.
 void elsewhere_look(struct session *s, struct span name, struct span device, struct span secret,
 		    bool is_first_step, verified_fn *fn);
+// Is it the password of the account that s is in as, wherever that is judged? A yes that was
+// kept proves nothing here.
+void elsewhere_prove(struct session *s, struct span secret, verified_fn *fn);
 // What it kept for that; harmless where there is nothing.
 void elsewhere_end(struct login *l);

@@ -7,6 +7,7 @@
 #include "server/hub/door/endings.h"
 
 #include "server/hub/door/evict.h"
+#include "server/hub/people/binding.h"
 #include "server/hub/people/subscription.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/rooms/member.h"
@@ -37,6 +38,7 @@ static void end(struct account *a, const char *why)
 	struct member *m = r ? member_find(r, a) : NULL;
 
 	a->disabled = true;
+	bindings_forget(a);
 	account_post(a);
 	audit(a, why);
 	a->hub->out.n_ended++;

@@ -8,6 +8,7 @@
 #include "server/hub/files/shared_file.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/pages/replay.h"
+#include "server/hub/people/binding.h"
 #include "server/hub/people/credential.h"
 #include "server/hub/people/freed.h"
 #include "server/hub/people/hush.h"
@@ -118,6 +119,7 @@ size_t credentials_revoke(struct account *a, const struct session *own)
 {
 	size_t n = 0;
 
+	bindings_forget(a);
 	list_for_each_safe(item, after, &a->credentials) {
 		struct credential *c = container_of(item, struct credential, in_account);
 

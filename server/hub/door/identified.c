@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "server/hub/door/identified.h"
 
+#include "common/name_mend.h"
 #include "server/hub/door/group.h"
 #include "server/hub/door/lockdown.h"
 #include "server/hub/door/new_name.h"
 #include "server/hub/door/renewal.h"
 #include "server/hub/door/second_step.h"
 #include "server/hub/door/step_up.h"
+#include "server/hub/door/vouch.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/people/factor.h"
 #include "server/hub/people/signin.h"
@@ -173,11 +175,23 @@ static void say_name(struct exchange *x, struct span name, enum name_fault fault
 			     "no name for one: ask an administrator for snugd user bind");
 }
 
+// An issuer calls people by what an account cannot be called. A directory's name is typed at
+// each login, so it is taken as it is.
+static struct span name_for(const struct identity_answer *a,
+			    char mended[static ACCOUNT_NAME_MAX + 1])
+{
+	struct span proposed = span_of(a->proposed ? a->proposed : "");
+	size_t len = a->way == IDENTITY_PAM ? 0 : name_mend(proposed, mended);
+
+	return len ? span_from(mended, len) : proposed;
+}
+
 // Bound to nobody. What is proposed is a name and no more.
 static enum sasl_result meet(struct exchange *x, const struct identity_answer *a)
 {
 	struct session *s = x->session;
-	struct span name = span_of(a->proposed ? a->proposed : "");
+	char mended[ACCOUNT_NAME_MAX + 1];
+	struct span name = name_for(a, mended);
 	enum name_fault fault = new_name_fault(s->hub, name);
 
 	if (!s->hub->config.sign_in_makes) {
@@ -242,6 +256,33 @@ static enum sasl_result bind_here(struct exchange *x, const struct identity_answ
 	return SASL_DONE;
 }
 
+// ... or is proved to be them: a sign-in of now.
+static enum sasl_result prove_here(struct exchange *x, struct account_binding *b,
+				   const struct identity_answer *a)
+{
+	struct session *s = x->session;
+
+	if (!b || b->account != s->account) {
+		exchange_say(x, "Your account is not bound to this identity");
+		return refuse(x, s->account, a->way, IDENTITY_WHY_BOUND);
+	}
+	if (!is_asked_for(a, span_of(s->account->name)))
+		return refuse(x, s->account, a->way, IDENTITY_WHY_NAME);
+	if (can_mend(s->hub)) {
+		binding_yes(b, buf_span(&a->memory));
+		group_settle(b, a->is_admin);
+		renewal_begun(s->account);
+	}
+	vouch_say_proved(s);
+	return SASL_DONE;
+}
+
+void identified_await(struct session *s, bool binds)
+{
+	s->signs_in_until_ms = s->hub->now.mono_ms + SIGN_IN_MS;
+	s->binds = binds;
+}
+
 static enum sasl_result is_somebody(struct exchange *x, const struct identity_answer *a)
 {
 	struct bound_to to = bound_to(a);
@@ -250,7 +291,7 @@ static enum sasl_result is_somebody(struct exchange *x, const struct identity_an
 	if (!bound_to_is_fit(&to))
 		return refuse(x, NULL, a->way, IDENTITY_WHY_CLAIMS);
 	if (x->session->registered)
-		return bind_here(x, a);
+		return x->session->binds ? bind_here(x, a) : prove_here(x, b, a);
 	return b ? enter(x, b, a) : meet(x, a);
 }
 
@@ -260,7 +301,7 @@ enum sasl_result sasl_identified(struct exchange *x, const struct identity_answe
 
 	if (a->result == IDENTITY_LATER)
 		return later(x, a->way, a->why);
-	x->session->binds_until_ms = 0;
+	x->session->signs_in_until_ms = 0;
 	if (a->result != IDENTITY_IS)
 		return refuse(x, NULL, a->way, a->why);
 	result = is_somebody(x, a);

@@ -267,7 +267,7 @@ static void on_pass(struct session *s, const struct verdict *v)
 	} else if (v->wants_code) {
 		second_step_refuse(s, v, refuse_pass);
 	} else {
-		if (!v->is_token)
+		if (!v->is_token && !v->is_kept)
 			step_up_proved(s);
 		renewal_login(s, v->account, v->device, on_pass_renewed);
 	}

@@ -299,7 +299,7 @@ static void begin(struct session *s, struct span name)
 	take_result(s, m->start ? m->start(x) : SASL_CHALLENGE);
 }
 
-// Who is in proves nothing but what is to be bound to its account.
+// Who is in says so only when it asked to (ACCOUNT BIND, CERT PROVE SIGN-IN).
 static bool may_take(const struct session *s, struct span text)
 {
 	const struct mechanism *m;
@@ -307,7 +307,7 @@ static bool may_take(const struct session *s, struct span text)
 	if (s->exchange || !s->account)
 		return true;
 	m = s->registered ? find(s->hub, text) : NULL;
-	return m && m->binds && s->hub->now.mono_ms < s->binds_until_ms;
+	return m && m->binds && s->hub->now.mono_ms < s->signs_in_until_ms;
 }
 
 void sasl_take(struct session *s, struct span text)

@@ -49,7 +49,7 @@ static enum sasl_result whole(struct session *s, const struct verdict *v)
 {
 	struct exchange *x = s->exchange;
 
-	if (!v->is_token)
+	if (!v->is_token && !v->is_kept)
 		step_up_proved(s);
 	x->account = v->account;
 	x->device = v->device;

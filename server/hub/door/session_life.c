@@ -5,6 +5,7 @@
 
 #include "common/die.h"
 #include "server/hub/door/backlog.h"
+#include "server/hub/journal/post.h"
 #include "server/hub/people/account.h"
 #include "server/hub/people/factor.h"
 #include "server/hub/rooms/ban.h"
@@ -143,6 +144,7 @@ void session_free(struct session *s)
 
 void session_closed(struct session *s, struct span reason)
 {
+	questions_forget(s);
 	if (!s->closing) {
 		second_step_end(s);
 		offer_forget(s);
@@ -177,6 +179,7 @@ void session_close_as(struct session *s, enum parting parting, struct span reaso
 	outbox_close(hub_outbox(s->hub, CONN_SHARD(s->id)), s->id, s->hub->head, parting,
 		     reason);
 	s->closing = true;
+	questions_forget(s);
 	second_step_end(s);
 	offer_forget(s);
 	vouch_forget(s);

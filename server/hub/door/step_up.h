@@ -16,10 +16,14 @@
 #define STEP_UP_MS (10LL * 60 * 1000)
 #define DEVICE_SETTLED_MS (7LL * 24 * 60 * 60 * 1000)
 
-// Why not: the code of a FAIL, and words without a full stop.
+// Why not: the code of a FAIL, words without a full stop, and, where a sign-in elsewhere stands
+// in the password's place, SIGN-IN between them.
 struct step_up {
 	const char *code, *words;
+	bool signs_in;
 };
+
+MUST_USE struct span step_up_context(const struct step_up *why);
 
 // s has proved just now that its person is there.
 void step_up_proved(struct session *s);

@@ -2,6 +2,8 @@
 #include "server/hub/history/keepsake.h"
 
 #include "common/die.h"
+#include "common/timed_id.h"
+#include "server/hub/people/account.h"
 #include "server/letters/limits.h"
 
 #include <stdlib.h>
@@ -33,6 +35,47 @@ bool keepsake_is(const struct hub *h, account_id account, struct span client_id)
 	return h->keepsakes && map_find(&h->keepsakes->by_key, span_from(key, len));
 }
 
+static int64_t newest_ms(const struct hub *h)
+{
+	return (int64_t)(h->last_message >> MESSAGE_RANDOM_BITS);
+}
+
+void keepsakes_start(struct hub *h)
+{
+	h->ids_upto_ms = newest_ms(h) + TIMED_ID_AHEAD_MS;
+}
+
+bool keepsake_is_ahead(const struct hub *h, struct span client_id)
+{
+	int64_t now_ms = h->now.wall_ms > newest_ms(h) ? h->now.wall_ms : newest_ms(h);
+	int64_t at_ms;
+
+	return timed_id_parse(client_id, &at_ms) && at_ms > now_ms + TIMED_ID_AHEAD_MS;
+}
+
+bool keepsake_is_fresh(const struct hub *h, const struct account *a, struct span client_id)
+{
+	int64_t at_ms;
+
+	return timed_id_parse(client_id, &at_ms) && at_ms > h->ids_upto_ms &&
+	       at_ms > a->ids_upto_ms && !keepsake_is(h, a->id, client_id);
+}
+
+// Its id may come again: then the store has to be asked.
+static void note_gone(struct hub *h, const struct keepsake *k)
+{
+	struct span key = span_from(k->key, k->key_len);
+	struct account *a;
+	account_id account;
+	int64_t at_ms;
+
+	memcpy(&account, key.at, sizeof(account));
+	a = account_by_id(h, account);
+	if (a && timed_id_parse(span_after(key, sizeof(account)), &at_ms) &&
+	    at_ms > a->ids_upto_ms)
+		a->ids_upto_ms = at_ms;
+}
+
 static void forget_oldest(struct keepsakes *all)
 {
 	struct keepsake *k = container_of(all->order.next, struct keepsake, in_order);
@@ -61,6 +104,7 @@ void keepsake_add(struct hub *h, account_id account, struct span client_id)
 
 		if (first->entry > h->applied)
 			break;
+		note_gone(h, first);
 		forget_oldest(all);
 	}
 }

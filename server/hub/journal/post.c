@@ -4,9 +4,7 @@
 // 1. A ticket lives from ask to the answer, whatever becomes of the session meanwhile.
 // 2. While a session has tickets out, its later lines are kept (session_feed.c) and its
 //    label's capture stays open (label.c).
-// 3. Held questions stand in the order of their entries: the first that must wait stops
-//    the rest.
-#include "server/hub/journal/post.h"
+#include "server/hub/journal/post_private.h"
 
 #include "common/die.h"
 #include "server/hub/state/session.h"
@@ -14,15 +12,6 @@
 #include "server/letters/limits.h"
 
 #include <stdlib.h>
-
-struct ticket {
-	conn_id session; // 0: nobody
-	entry_no after;
-	rows_fn *on_rows;
-	hashed_fn *on_hashed;
-	identified_fn *on_identified;
-	void *arg;
-};
 
 struct held_answer {
 	struct list in_hub;
@@ -57,12 +46,12 @@ void post_audit_of(struct hub *h, const struct entry_audit *row)
 
 bool can_post(const struct hub *h)
 {
-	return h->disk == DISK_FINE && !post_is_full(h);
+	return (h->disk == DISK_FINE || h->disk == DISK_AWAY) && !post_is_full(h);
 }
 
 bool can_mend(const struct hub *h)
 {
-	return (h->disk == DISK_FINE || h->disk == DISK_LOW) && !post_is_full(h);
+	return can_post(h) || (h->disk == DISK_LOW && !post_is_full(h));
 }
 
 bool post_is_full(const struct hub *h)
@@ -70,7 +59,7 @@ bool post_is_full(const struct hub *h)
 	return h->head - h->applied >= JOURNAL_AHEAD_MAX;
 }
 
-static struct ticket *ticket_new(struct hub *h, ticket_id id, struct session *s, void *arg)
+struct ticket *ticket_of(struct hub *h, ticket_id id, struct session *s, void *arg)
 {
 	struct ticket *t = xcalloc(1, sizeof(*t));
 
@@ -86,26 +75,6 @@ static struct ticket *ticket_new(struct hub *h, ticket_id id, struct session *s,
 struct query *ask_new(struct hub *h, enum query_kind kind)
 {
 	return query_new(kind, ++h->last_ticket);
-}
-
-void ask(struct hub *h, struct session *s, struct query *q, rows_fn *fn, void *arg)
-{
-	ticket_new(h, q->ticket, s, arg)->on_rows = fn;
-	q->letter.next = NULL;
-	*h->held_queries_end = &q->letter;
-	h->held_queries_end = &q->letter.next;
-}
-
-void ask_at_once(struct hub *h, struct session *s, struct query *q, rows_fn *fn, void *arg)
-{
-	struct ticket *t = ticket_new(h, q->ticket, s, arg);
-
-	t->on_rows = fn;
-	t->after = 0;
-	q->letter.next = NULL;
-	*h->queries_end = &q->letter;
-	h->queries_end = &q->letter.next;
-	h->n_queries++;
 }
 
 void post_hold_login(const struct session *s, bool holds)
@@ -125,7 +94,7 @@ void ask_hash_if(struct hub *h, struct session *s, struct hash_job *job, may_run
 	job->ticket = ++h->last_ticket;
 	job->memory = h->config.argon2_memory;
 	job->passes = h->config.argon2_passes;
-	ticket_new(h, job->ticket, s, arg)->on_hashed = fn;
+	ticket_of(h, job->ticket, s, arg)->on_hashed = fn;
 	h->n_jobs++;
 	if (s) {
 		post_hold_login(s, true);
@@ -141,7 +110,7 @@ void ask_hash(struct hub *h, struct session *s, struct hash_job *job, hashed_fn 
 
 ticket_id ask_along(struct hub *h, struct session *s, identified_fn *fn, void *arg)
 {
-	ticket_new(h, ++h->last_ticket, s, arg)->on_identified = fn;
+	ticket_of(h, ++h->last_ticket, s, arg)->on_identified = fn;
 	if (s)
 		post_hold_login(s, true);
 	return h->last_ticket;
@@ -184,11 +153,16 @@ static struct session *ticket_done(struct hub *h, struct ticket *t, struct sessi
 
 struct session *post_on_rows(struct hub *h, struct rows *rows)
 {
-	struct session *s;
-	struct ticket *t = ticket_take(h, rows->ticket, &s);
+	struct ticket *t = idmap_find(&h->tickets, rows->ticket);
+	struct session *s = NULL;
 
 	if (t) {
 		h->n_queries--;
+		if (question_came_back(h, t, rows)) {
+			rows_free(rows);
+			return NULL;
+		}
+		t = ticket_take(h, rows->ticket, &s);
 		if (s)
 			s->looked += (size_t)(rows->steps * LOOKED_PER_TOKEN / STEPS_PER_TOKEN);
 		t->on_rows(h, s, rows, t->arg);
@@ -238,24 +212,6 @@ struct session *post_on_identified(struct hub *h, struct identity_answer *answer
 	return s;
 }
 
-static void release_queries(struct hub *h)
-{
-	while (h->held_queries && h->n_queries < QUERIES_MAX) {
-		struct query *q = container_of(h->held_queries, struct query, letter);
-		const struct ticket *t = idmap_find(&h->tickets, q->ticket);
-
-		if (t->after > h->applied)
-			return;
-		h->held_queries = q->letter.next;
-		if (!h->held_queries)
-			h->held_queries_end = &h->held_queries;
-		q->letter.next = NULL;
-		*h->queries_end = &q->letter;
-		h->queries_end = &q->letter.next;
-		h->n_queries++;
-	}
-}
-
 static void release_answers(struct hub *h)
 {
 	list_for_each_safe(item, after, &h->held_answers) {
@@ -272,15 +228,15 @@ static void release_answers(struct hub *h)
 
 void post_release(struct hub *h)
 {
-	release_queries(h);
+	questions_release(h);
 	release_answers(h);
 }
 
-void post_answer(struct hub *h, struct admin_answer *answer)
+void post_answer(struct hub *h, struct admin_answer *answer, entry_no after)
 {
 	struct held_answer *held = xmalloc(sizeof(*held));
 
-	answer->after = h->head;
+	answer->after = after;
 	answer->letter.next = NULL;
 	held->answer = answer;
 	list_add(&h->held_answers, &held->in_hub);
@@ -302,12 +258,7 @@ void post_free(struct hub *h)
 		free(t);
 	}
 	idmap_clear(&h->tickets);
-	while (h->held_queries) {
-		struct query *q = container_of(h->held_queries, struct query, letter);
-
-		h->held_queries = q->letter.next;
-		query_free(q);
-	}
+	questions_free(h);
 	list_for_each_safe(item, after, &h->held_answers) {
 		struct held_answer *held = container_of(item, struct held_answer, in_hub);
 

@@ -17,7 +17,8 @@ void post_audit(struct hub *h, struct span actor, struct span verb, struct span 
 		struct span reason);
 // The same for a row of which all but the time is there.
 void post_audit_of(struct hub *h, const struct entry_audit *row);
-// False, when nothing may be written now (disk low or failing): answer FAIL.
+// False, when nothing may be written now (disk low or failing): answer FAIL. For a store that
+// is away it waits.
 MUST_USE bool can_post(const struct hub *h);
 // ... and may what puts things in order, or makes room: also on a disk that is low. So bans,
 // redaction, deletion, leaving, a new password, what one has read, retention and the command
@@ -30,7 +31,8 @@ MUST_USE bool post_is_full(const struct hub *h);
 // `s` is who asked, or NULL when it is gone (or never was); rows are freed afterwards.
 typedef void rows_fn(struct hub *h, struct session *s, struct rows *rows, void *arg);
 // Sends a query (made by ask_new) once all that was posted so far is applied. While it is
-// out, later lines of `s` (may be NULL) wait. arg is the callback's to free.
+// out, later lines of `s` (may be NULL) wait. arg is the callback's to free. An engine that is
+// away is waited for; ROWS_AWAY comes only when too many of the account's do so.
 MUST_USE struct query *ask_new(struct hub *h, enum query_kind kind);
 void ask(struct hub *h, struct session *s, struct query *q, rows_fn *fn, void *arg);
 
@@ -65,15 +67,19 @@ MUST_USE ticket_id ask_along(struct hub *h, struct session *s, identified_fn *fn
 void post_echo(struct hub *h, ticket_id ticket, enum identity_result result,
 	       enum identity_why why);
 
-// Gives an answer of the command line away: it is shown once all that was posted so far is
-// durable.
-void post_answer(struct hub *h, struct admin_answer *answer);
+// Gives an answer of the command line away: it is shown once that entry is durable.
+void post_answer(struct hub *h, struct admin_answer *answer, entry_no after);
+
+// Its questions that were not asked yet are given up: before s goes.
+void questions_forget(struct session *s);
 
 // For the turn alone (hub.c). An answer came: it finds its ticket, is passed on and freed.
 // Gives the session that waits for nothing more, NULL: none does.
 MUST_USE struct session *post_on_rows(struct hub *h, struct rows *rows);
 MUST_USE struct session *post_on_hashed(struct hub *h, struct hash_job *job);
 MUST_USE struct session *post_on_identified(struct hub *h, struct identity_answer *answer);
+// The next answer of those to questions that were given up in this turn; NULL: none.
+MUST_USE struct rows *question_given_up(struct hub *h);
 // Lets go what waited for the disk and may leave now.
 void post_release(struct hub *h);
 void post_free(struct hub *h);

@@ -5,6 +5,7 @@
 
 #include "common/die.h"
 #include "common/names.h"
+#include "server/hub/history/keepsake.h"
 #include "server/hub/wire/label.h"
 #include "server/hub/wire/reply.h"
 #include "server/letters/limits.h"
@@ -237,4 +238,6 @@ void multiline_open(struct session *s, const struct msg *m, struct span ref)
 	if (m->tags.len > CLIENT_TAGS_MAX || b->client_id.len > CLIENT_ID_MAX ||
 	    !b->target[0] || memchr(b->target, ',', strlen(b->target)))
 		complain_invalid(s, b, "A message has one target, and tags within the limits");
+	else if (keepsake_is_ahead(s->hub, buf_span(&b->client_id)))
+		complain_invalid(s, b, "The time of its id is far ahead of the server's");
 }

@@ -237,21 +237,32 @@ static bool takes_rows(struct session *s, const struct rows *rows)
 	s->replay->is_asked = false;
 	if (rows->result == ROWS_OK)
 		return true;
-	go_live(s); // the cursor stays: the next login tries again
+	s->cursor_stands = true; // the next login tries again
+	go_live(s);
 	return false;
+}
+
+// What is newer than the question is left for the next: a conversation that began since was
+// not asked about, and is not to be passed over.
+static size_t asked_for(const struct replay *r, const struct rows *rows, size_t end)
+{
+	while (end && rows->messages[end - 1].id > r->asked)
+		end--;
+	return end;
 }
 
 static void on_rows(struct hub *h, struct session *s, struct rows *rows, void *arg)
 {
-	size_t first, end;
+	size_t first, end, wanted;
 
 	(void)h;
 	(void)arg;
 	if (!takes_rows(s, rows))
 		return;
 	page_bounds(rows, false, &first, &end);
-	show(s, rows->messages, end);
-	if (rows->more || end < rows->n_messages) {
+	wanted = asked_for(s->replay, rows, end);
+	show(s, rows->messages, wanted);
+	if (wanted == end && (rows->more || end < rows->n_messages)) {
 		send_ping(s, s->replay->upto, true);
 		return;
 	}
@@ -422,7 +433,7 @@ static bool check_cursor(struct session *s)
 	message_id newest;
 
 	if (!s->registered || s->closing || s->replay || s->stalled || s->caught_up ||
-	    !replay_is_tracked(s))
+	    s->cursor_stands || !replay_is_tracked(s))
 		return false;
 	c = map_find(&s->account->cursors, device_of(s));
 	newest = newest_of(s->account);

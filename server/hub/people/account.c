@@ -151,6 +151,7 @@ void account_set_password(struct account *a, struct span phc)
 	subscriptions_of_device_gone(a, 0);
 	set_next(a, SPAN(""), 0);
 	a->n_passwords++;
+	bindings_forget(a);
 	account_rehash(a, phc);
 }
 

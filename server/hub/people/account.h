@@ -16,7 +16,8 @@ struct account {
 	char *name;                         // as shown
 	char *folded;                       // key in hub.account_names
 	struct namesake as_named, as_shown; // by its name, its display name
-	char *password;                     // PHC string, "" none
+	int64_t ids_upto_ms;  // of its ids that the keepsakes let go: the newest (keepsake.h)
+	char *password;       // PHC string, "" none
 	char *next_password;  // PHC, in force at next_ms (forgotten.h); NULL: none is asked for
 	int64_t next_ms;      // wall; 0: never
 	unsigned n_passwords; // how often another one was set: what was asked before is over

@@ -168,6 +168,28 @@ bool binding_is_open(const struct account_binding *b)
 	return is_open;
 }
 
+void binding_forget(struct account_binding *b)
+{
+	b->n_kept++;
+	if (b->kept)
+		sodium_memzero(b->kept, strlen(b->kept));
+	free(b->kept);
+	b->kept = NULL;
+}
+
+void binding_keep(struct account_binding *b, struct span phc, int64_t at_ms)
+{
+	binding_forget(b);
+	b->kept = span_dup(phc);
+	b->kept_ms = at_ms;
+}
+
+void bindings_forget(const struct account *a)
+{
+	list_for_each(item, &a->bindings)
+		binding_forget(container_of(item, struct account_binding, in_account));
+}
+
 void binding_yes(struct account_binding *b, struct span memory)
 {
 	b->yes_ms = b->account->hub->now.wall_ms;
@@ -182,6 +204,7 @@ void binding_no(struct account_binding *b)
 	b->yes_ms = 0;
 	b->n_said++;
 	buf_clear(&b->sealed);
+	binding_forget(b);
 	binding_post(b);
 }
 
@@ -285,6 +308,7 @@ static void binding_free(struct account_binding *b)
 		post_echo(b->account->hub, b->waiting[i], IDENTITY_NO, IDENTITY_WHY_UNBOUND);
 	map_remove(&b->account->hub->bindings, buf_span(&b->key));
 	list_remove(&b->in_account);
+	binding_forget(b);
 	free(b->issuer);
 	free(b->subject);
 	free(b->tenant);

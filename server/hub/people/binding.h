@@ -25,6 +25,10 @@ struct account_binding {
 	bool by_group;     // the account is an administrator by it
 	bool own;          // its person bound it, and may unbind it
 	struct buf key;    // in hub.bindings
+	// The password that it said yes to last (door/kept_yes.h): a PHC string, NULL: none.
+	char *kept;
+	int64_t kept_ms; // mono, of that yes
+	unsigned n_kept; // how often one was kept or forgotten: what was begun before is old
 	// Renewal (door/renewal.h): a question is out, and who waits for what comes of it.
 	bool is_asked;
 	int64_t again_ms; // wall: not before
@@ -52,6 +56,11 @@ struct account_binding *binding_new(struct account *a, const struct bound_to *to
 void binding_yes(struct account_binding *b, struct span memory);
 // It says that it is not so: its memory is nothing any more. Journals.
 void binding_no(struct account_binding *b);
+// The password, to which it said yes then (mono), is kept; or none is any more.
+void binding_keep(struct account_binding *b, struct span phc, int64_t at_ms);
+void binding_forget(struct account_binding *b);
+// No password of the account is kept any more, whoever said yes to it.
+void bindings_forget(const struct account *a);
 // The account is an administrator by it, or not. Journals when that is another thing.
 void binding_set_by_group(struct account_binding *b, bool by_group);
 // It can be asked again without the person.

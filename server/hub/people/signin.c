@@ -180,7 +180,8 @@ void signin_said(const struct session *s, const char *event, struct span device)
 					  .account = s->account,
 					  .source = span_of(s->host),
 					  .device = device,
-					  .way = signin_way(s->way)});
+					  .way = signin_way(s->way),
+					  .is_kept = s->is_kept && s->way == LOGIN_PAM});
 }
 
 void signin_added(const struct session *s, const struct account *a, enum login_way way,
@@ -226,6 +227,7 @@ void signin_done(struct session *s)
 	struct span device = span_of(s->device ? s->device : "");
 
 	signin_said(s, "login", device);
+	s->hub->figures.kept_logins += s->is_kept && s->way == LOGIN_PAM;
 	if (can_post(s->hub))
 		keep(s->account, span_of(s->host), device, s->way, false);
 }

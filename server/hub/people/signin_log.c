@@ -92,6 +92,7 @@ void signin_say(struct hub *h, const struct origin *from, const struct signin_ev
 	l->device = span_dup(e->device);
 	l->way = e->way;
 	l->why = e->why;
+	l->is_kept = e->is_kept;
 }
 
 void signin_log_free(struct hub *h)

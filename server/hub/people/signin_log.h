@@ -10,6 +10,7 @@ struct signin_event {
 	const struct account *account; // NULL: "?"
 	struct span source, device;
 	const char *way, *why; // why NULL: nothing to say
+	bool is_kept;          // it was let in by a yes that was kept
 };
 
 void signin_say(struct hub *h, const struct origin *from, const struct signin_event *e);

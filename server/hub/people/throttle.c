@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // One table, four kinds of keys: 's' source, 'a' account, 'g' account and a source that it
-// knows, 'p' account as it is asked about elsewhere. Rows stand in the order of their last use;
-// how many of kind 'g' an account and a source have is counted beside.
+// knows, 'p' account as it is asked about elsewhere: `tries` are those of its day, which ends
+// at `until_ms`, and `failures` those of them that were wrong. Rows stand in the order of their
+// last use; how many of kind 'g' an account and a source have is counted beside.
 #include "server/hub/people/throttle.h"
 #include "server/hub/people/throttle_private.h"
 
@@ -16,7 +17,6 @@
 
 #define MINUTE_MS (60LL * 1000)
 #define FORGET_MS (60LL * MINUTE_MS)
-#define DAY_MS (24 * FORGET_MS)
 #define STOP_FAILURES 100 // in a row: no more from sources the account does not know
 #define OPEN_WINDOW_MS (10 * MINUTE_MS)
 #define OPEN_TIMES 2 // of connections_per_source may be new in that window
@@ -50,7 +50,7 @@ static struct throttle *find(struct hub *h, char kind, uint64_t source, struct s
 	struct key k = make_key(kind, source, name);
 	struct throttle *t = map_find(&h->throttles, span_from(k.at, k.len));
 
-	if (t && h->now.mono_ms - t->used_ms > FORGET_MS && kind != 'g' &&
+	if (t && h->now.mono_ms - t->used_ms > FORGET_MS && kind != 'g' && kind != 'p' &&
 	    t->failures < STOP_FAILURES)
 		t->failures = t->until_ms = 0;
 	return t;
@@ -326,7 +326,7 @@ void throttle_forgive(struct hub *h, struct span name)
 
 static bool is_this_day(const struct hub *h, const struct throttle *t)
 {
-	return t->tries > 0 && h->now.mono_ms - t->window_ms < DAY_MS;
+	return t->until_ms > h->now.mono_ms;
 }
 
 bool throttle_may_pass_on(struct hub *h, struct span name, int64_t most)
@@ -341,8 +341,8 @@ void throttle_passed_on(struct hub *h, struct span name)
 	struct throttle *t = use(h, 'p', 0, name);
 
 	if (!is_this_day(h, t)) {
-		t->window_ms = h->now.mono_ms;
-		t->tries = 0;
+		t->until_ms = h->now.mono_ms + THROTTLE_DAY_MS;
+		t->tries = t->failures = 0;
 	}
 	t->tries++;
 }
@@ -353,6 +353,17 @@ void throttle_passed_well(struct hub *h, struct span name)
 
 	if (t && t->tries > 0)
 		t->tries--;
+}
+
+void throttle_passed_badly(struct hub *h, struct span name)
+{
+	struct throttle *t = find(h, 'p', 0, name);
+
+	if (!t)
+		return;
+	t->failures++;
+	throttles_save_soon(h);
+	throttles_save(h);
 }
 
 static struct throttle *opened_row(struct hub *h, uint64_t source)

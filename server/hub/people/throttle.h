@@ -8,7 +8,8 @@
 // ones in a row only such sources get in, until the account logs in from one or its password
 // is set. Device certificates are never held up. What was not looked at counts nowhere.
 // Bounded: THROTTLES_MAX rows, the oldest go first, KNOWN_SOURCES_MAX of an account. Waits
-// and known sources survive a restart, as of seconds before.
+// and known sources survive a restart, as of seconds before; what was passed on and wrong does
+// also when the process is killed.
 // Owner: hub.throttles; main thread.
 #pragma once
 
@@ -24,6 +25,8 @@ MUST_USE bool throttle_may_pass_on(struct hub *h, struct span name, int64_t most
 void throttle_passed_on(struct hub *h, struct span name);
 // ... and does not when it was right, or nobody could say.
 void throttle_passed_well(struct hub *h, struct span name);
+// It was wrong, and counts there: stored before anybody is told. Journals.
+void throttle_passed_badly(struct hub *h, struct span name);
 // A number for the name as tried from there.
 MUST_USE uint64_t throttle_place(const struct hub *h, const struct origin *from,
 				 struct span name);

@@ -5,7 +5,8 @@
 #include "common/names.h"
 #include "server/hub/people/throttle.h"
 
-#define FREE_FAILURES 5 // before the first wait
+#define FREE_FAILURES 5                         // before the first wait
+#define THROTTLE_DAY_MS (24LL * 60 * 60 * 1000) // of what is passed on
 
 struct throttle {
 	struct list in_order;

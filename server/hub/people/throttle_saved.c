@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What must survive a restart stands in the setting "throttles", written a while after it
-// changed: the sources that accounts know, and the names that are being guessed at.
+// changed: the sources that accounts know, the names that are being guessed at, and how many
+// wrong passwords of a name were passed on today.
 #include "server/hub/people/throttle_private.h"
 
 #include "server/hub/journal/post.h"
@@ -66,6 +67,7 @@ void throttles_save(struct hub *h)
 	buf_add_char(&rows, SAVED_VERSION);
 	save_kind(h, 'g', 0, &rows);
 	save_kind(h, 'a', FREE_FAILURES, &rows);
+	save_kind(h, 'p', 1, &rows);
 	e.setting = (struct entry_setting){SPAN("throttles"), buf_span(&rows)};
 	post(h, &e);
 	buf_clear(&rows);
@@ -88,6 +90,8 @@ static bool load_row(struct hub *h, struct span *rest)
 	t->failures = take_number(rest);
 	t->until_ms = take_number(rest);
 	t->used_ms = take_number(rest);
+	if (t->key[0] == 'p')
+		t->tries = t->failures;
 	// They were written newest first.
 	list_add(h->throttle_order.next, &t->in_order);
 	return true;
@@ -114,11 +118,12 @@ void throttles_start(struct hub *h)
 	list_for_each(item, &h->throttle_order) {
 		struct throttle *t = container_of(item, struct throttle, in_order);
 
+		int64_t most_ms = t->key[0] == 'p' ? THROTTLE_DAY_MS : LOGIN_WAIT_MAX_MS;
+
 		// Whatever the clock did meanwhile, nobody waits longer than the longest wait.
 		t->used_ms = at_most(t->used_ms - wall, h->now.mono_ms);
 		if (t->until_ms)
-			t->until_ms =
-				at_most(t->until_ms - wall, h->now.mono_ms + LOGIN_WAIT_MAX_MS);
+			t->until_ms = at_most(t->until_ms - wall, h->now.mono_ms + most_ms);
 	}
 }
 

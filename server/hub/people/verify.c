@@ -2,6 +2,7 @@
 #include "server/hub/people/verify.h"
 
 #include "common/die.h"
+#include "server/hub/people/binding.h"
 #include "server/hub/people/credential.h"
 #include "server/hub/people/factor.h"
 #include "server/hub/journal/post.h"
@@ -216,5 +217,13 @@ struct hash_job *verify_with_none(const struct account *a)
 	struct hash_job *job = hash_job_new(HASH_VERIFY, 0, "", 1);
 
 	snprintf(job->phc, sizeof(job->phc), "%s", a->password);
+	return job;
+}
+
+struct hash_job *verify_with_kept(const struct account_binding *b, struct span secret)
+{
+	struct hash_job *job = hash_job_new(HASH_VERIFY, 0, secret.at, secret.len);
+
+	snprintf(job->phc, sizeof(job->phc), "%s", b->kept);
 	return job;
 }

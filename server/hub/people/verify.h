@@ -20,6 +20,7 @@ struct verdict {
 	struct span device;      // what was given, or the token's label; may be ""
 	bool is_token;           // it was one, and not the password
 	enum login_way way;      // by which it was proved, where that wants a code, too
+	bool is_kept;            // it was right once, and nobody can say now (door/kept_yes.h)
 	// It is not done: the account has a second factor (factor.h), and s is not in as it.
 	bool wants_code;
 };
@@ -41,3 +42,7 @@ void verify_first_step(struct session *s, struct span name, struct span device,
 // counts as none. The caller has it hashed.
 struct hash_job;
 MUST_USE struct hash_job *verify_with_none(const struct account *a);
+// ... one that compares what is given with what is kept of the binding: no attempt either, the
+// caller counts.
+struct account_binding;
+MUST_USE struct hash_job *verify_with_kept(const struct account_binding *b, struct span secret);

@@ -40,7 +40,8 @@ struct hub_figures {
 	int64_t files, files_bytes;
 	int64_t expired;                           // messages that retention let go since start
 	int64_t logins[LOGIN_WAYS][LOGIN_RESULTS]; // attempts since start
-	int64_t refused[HUB_REFUSED_KINDS];        // since start
+	int64_t kept_logins; // of those: while nobody could say, by a yes that was kept
+	int64_t refused[HUB_REFUSED_KINDS]; // since start
 	int64_t subscriptions, pushes_waiting;
 	int64_t pushes[PUSH_RESULTS]; // since start
 	int64_t pushes_dropped;       // that found no room, since start

@@ -87,6 +87,7 @@ struct hub_config {
 	int64_t push_delay_ms;      // ... so long after what wakes them
 	struct span pam_service;    // of whom passwords are asked; "": nobody
 	int64_t pam_tries;          // wrong ones a day and account that are passed on
+	int64_t pam_cache_ms;       // so long a yes is kept (door/kept_yes.h); 0: not
 	bool has_kerberos;          // who has a ticket is let in (GS2-KRB5-PLUS),
 	bool has_plain_kerberos;    // ... also where it is not bound to the stream (GSSAPI)
 	bool durability_full;
@@ -125,6 +126,7 @@ struct hub_clock {
 struct signin_line {
 	const char *event, *way, *why;   // the last two NULL: nothing to say
 	char *source, *account, *device; // owned; the last two NULL: of nobody
+	bool is_kept;                    // by a yes that was kept
 	int64_t left_out;                // so many lines of the source were not said
 };
 

@@ -58,13 +58,15 @@ struct session {
 	struct shown_cert *cert;     // that its client showed, or NULL
 	struct tls_binding *binding; // of its stream; NULL: none, or nobody asks
 	enum login_way way;          // by which it proved who it is
+	bool is_kept;                // ... to what was kept of an older yes (kept_yes.h)
 	bool is_strange;         // it came by that from where its account never was (signin.h)
 	int64_t token;           // the credential that let it in, 0: another way
 	int64_t proved_until_ms; // mono: its last proof counts until then (step_up.h); 0: none
-	int64_t binds_until_ms;  // mono: until then who it proves to be elsewhere is bound; 0
-	struct offer *offer;     // that it made, or claims; NULL: none
-	struct vouch *vouch;     // NULL: the other devices are not asked
-	struct enrol *enrol;     // NULL: no second factor waits to be confirmed
+	int64_t signs_in_until_ms; // mono: until then it may say who it is elsewhere; 0
+	bool binds;                // ... so that it is bound, else to prove that it is them
+	struct offer *offer;       // that it made, or claims; NULL: none
+	struct vouch *vouch;       // NULL: the other devices are not asked
+	struct enrol *enrol;       // NULL: no second factor waits to be confirmed
 	char *device; // label of the device: of its credential, or account@device; "" unknown
 	struct login *login;       // NULL once registered
 	struct exchange *exchange; // of SASL, that is going on; NULL: none
@@ -94,6 +96,7 @@ struct session {
 	struct multiline *multiline; // a batch that is being received
 	message_id caught_up;        // replay.c: cursor awaiting its PONG
 	message_id newest;           // replay.c: when it was looked at last
+	bool cursor_stands;          // replay.c: some of what it missed could not be shown
 	int64_t unasked_ms;      // replay.c: since when a live client is to be asked; 0: not
 	struct replay *replay;   // what it missed is being sent; NULL: it is live
 	struct listening *rooms; // where it stands among the rooms' listeners (listener.c)

@@ -169,6 +169,7 @@ struct hub {
 	entry_no durable; // last entry that outlives the process: what the gate asks for
 	entry_no applied; // last entry in the tables: what questions wait for; <= durable
 	enum disk_state disk;
+	int64_t away_since_ms;        // wall: of DISK_AWAY
 	bool is_clean;                // nothing that was removed is in a file of the database
 	int64_t disk_free, disk_size; // bytes; size 0: unknown
 	struct day_count day;         // stored by all (quota.h)
@@ -178,7 +179,9 @@ struct hub {
 	int64_t n_queries, n_jobs;
 	struct hash_queue hash_queue;
 	struct letter *echoes; // answers that came for somebody else (post.h)
-	struct letter *held_queries, **held_queries_end; // wait for `applied`
+	struct letter *held_queries, **held_queries_end; // wait (post_questions.c)
+	struct letter *given_up;                         // answers to those that do so no more
+	struct idmap asking; // account (its address) -> its questions that wait for an engine
 	struct list held_answers;
 
 	struct hub_out out;                                                  // of this turn
@@ -201,8 +204,10 @@ struct hub {
 	struct idmap known_at;        // source -> how many accounts know it
 	struct idmap known_of;        // hash of an account's name -> sources that it knows
 	struct keepsakes *keepsakes;  // recent client ids (keepsake.c)
+	int64_t ids_upto_ms;          // of an id of an earlier run at most
 	struct recent *recent;        // the newest messages (recent.c)
 	struct timer on_cursors;      // replay.c
+	struct timer on_ask_again;    // post_questions.c
 	struct timer on_retention;    // retention.c
 	struct timer on_steps;        // restamp.c
 	struct timer on_endings;      // endings.c

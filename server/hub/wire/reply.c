@@ -101,14 +101,24 @@ void note(struct session *s, const char *command, const char *code, struct span 
 	standard(s, "NOTE", command, code, context, text);
 }
 
+void fail_waits(struct session *s, const char *command, struct span context)
+{
+	fail(s, command, "TEMPORARILY_UNAVAILABLE", context,
+	     "Storing waits: the server has no room for more until its store is back; nothing "
+	     "was done, try again later");
+}
+
 static bool disk_answers(struct session *s, const char *command, bool takes)
 {
 	if (takes)
 		return true;
 	s->hub->figures.refused[HUB_REFUSED_DISK]++;
-	fail(s, command, "TEMPORARILY_UNAVAILABLE", (struct span){0},
-	     "The server cannot store anything at the moment: nothing was done, try again "
-	     "later");
+	if (s->hub->disk == DISK_AWAY)
+		fail_waits(s, command, (struct span){0});
+	else
+		fail(s, command, "TEMPORARILY_UNAVAILABLE", (struct span){0},
+		     "The server cannot store anything at the moment: nothing was done, try "
+		     "again later");
 	return false;
 }
 

@@ -29,6 +29,8 @@ void warn(struct session *s, const char *command, const char *code, struct span 
 	  const char *text);
 void note(struct session *s, const char *command, const char *code, struct span context,
 	  const char *text);
+// FAIL for what would have to wait for a store that is away, and finds no room.
+void fail_waits(struct session *s, const char *command, struct span context);
 // FAIL for a write that the disk cannot take now. Use: if (!need_disk(s, "PRIVMSG")) return;
 MUST_USE bool need_disk(struct session *s, const char *command);
 // The same for what puts things in order (can_mend).

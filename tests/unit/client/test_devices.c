@@ -120,6 +120,10 @@ static void what_was_to_be_proved_is_done_then(void **state)
 	say(&s, ":h FAIL CERT STEP_UP_REQUIRED :prove it");
 	assert_int_equal(s.m->question.id, QUESTION_STEP_UP);
 	assert_string_equal(s.m->question.choices, "pdn");
+	say(&s, ":h FAIL CERT STEP_UP_REQUIRED SIGN-IN :sign in anew");
+	assert_string_equal(s.m->question.choices, "sdn");
+	devices_answer(s.d, QUESTION_STEP_UP, 's'); // somebody else does that
+	say(&s, ":h FAIL CERT STEP_UP_REQUIRED SIGN-IN :sign in anew");
 	devices_answer(s.d, QUESTION_STEP_UP, 'd');
 	expect_said(&s, "CERT PROVE\n");
 	devices_prove(s.d, SPAN("correct horse battery"));

@@ -304,11 +304,18 @@ static void half_a_line_is_cut_off_and_said(void **state)
 static void ids_are_not_repeated(void **state)
 {
 	(void)state;
-	char a[CLIENT_ID_LEN + 1], b[CLIENT_ID_LEN + 1];
+	char a[CLIENT_ID_SPACE], b[CLIENT_ID_SPACE];
 	struct outside here = outside_of_loop(NULL);
-	client_id_make(&here, a);
-	client_id_make(&here, b);
+	int64_t at_ms;
+	client_id_make(&here, 0, a);
+	client_id_make(&here, 0, b);
 	assert_string_not_equal(a, b);
+	assert_false(timed_id_parse(span_of(a), &at_ms));
+	client_id_make(&here, 1764504000123, a);
+	client_id_make(&here, 1764504000123, b);
+	assert_string_not_equal(a, b);
+	assert_true(timed_id_parse(span_of(a), &at_ms));
+	assert_int_equal(at_ms, 1764504000123);
 }
 
 #define IN_DIR(test) cmocka_unit_test_setup_teardown(test, make_dir, remove_dir)

@@ -341,6 +341,8 @@ static void every_state_of_the_link_has_its_words(void **state)
 		{{.state = LINK_ONLINE, .lag_ms = 12}, "● online 12 ms"},
 		{{.state = LINK_LAGGING, .since_ms = SCENE_NOW - 5000},
 		 "waiting 5 s for the server"},
+		{{.state = LINK_STORING, .since_ms = SCENE_NOW - 5000},
+		 "server waits for its store, 5 s"},
 		{{.state = LINK_OFFLINE, .since_ms = SCENE_NOW, .text = (char[]){"no route"}},
 		 "○ offline since 12:06 · no route"},
 		{{.state = LINK_REFUSED, .text = (char[]){"The account is disabled."}},

@@ -5,6 +5,7 @@
 #include "server/hub/people/account.h"
 #include "server/hub/people/credential.h"
 #include "server/hub/people/factor.h"
+#include "tests/unit/hub/pam_peer.h"
 #include "tests/unit/hub/totp_peer.h"
 
 // Which proof a session has when it asks.
@@ -13,6 +14,8 @@ enum proof {
 	PROOF_PASSWORD,
 	PROOF_CODE,
 	PROOF_YES,     // of another device
+	PROOF_STACK,   // the password, judged by PAM: there is none here
+	PROOF_SIGN_IN, // at the issuer: there is no password
 	PROOF_EXPIRED, // the password, eleven minutes ago
 	PROOFS,
 };
@@ -101,6 +104,39 @@ static inline void scene_come(struct scene *c, enum device device)
 	c->asks = p;
 }
 
+// ann's account is one that was made by somebody else's word: of now, since a lease would be
+// over by then.
+static inline void scene_is_elsewhere(struct scene *c, enum identity_way way,
+				      struct span issuer)
+{
+	struct fixture *f = c->fixture;
+	struct hub_config config = f->hub->config;
+	struct account *ann = account_find(f->hub, SPAN("ann"));
+	const struct bound_to to = {way, issuer, SPAN("ann"), SPAN("")};
+
+	config.oidc = with_issuer().oidc;
+	config.pam_service = SPAN("snug");
+	config.pam_tries = 3;
+	hub_configure(f->hub, &config);
+	binding_new(ann, &to, false);
+	account_rehash(ann, SPAN(""));
+}
+
+static inline void scene_prove_elsewhere(struct scene *c, enum proof proof)
+{
+	if (proof == PROOF_STACK) {
+		scene_is_elsewhere(c, IDENTITY_PAM, SPAN("pam:snug"));
+		peer_send(c->asks, "CERT PROVE " PASSWORD_B64);
+		fixture_identified(c->fixture, stack_knows("ann"));
+	} else {
+		scene_is_elsewhere(c, IDENTITY_OIDC, SPAN(ISSUER));
+		peer_send(c->asks, "CERT PROVE SIGN-IN");
+		expect_later(c->asks, "server NOTE CERT SIGN_IN_NOW 300 :*");
+		bearer_says(c->asks, "", "auth=Bearer token\x01");
+		fixture_identified(c->fixture, is(ISSUER, "ann", "ann"));
+	}
+}
+
 static inline void scene_prove(struct scene *c, enum proof proof)
 {
 	struct peer *p = c->asks;
@@ -115,6 +151,8 @@ static inline void scene_prove(struct scene *c, enum proof proof)
 		expect_later(p, "server NOTE CERT WAIT :*");
 		expect_later(c->old, "server CERT PROVE $q * *");
 		peer_send(c->old, "CERT ALLOW %s", fixture_var(c->fixture, "q"));
+	} else if (proof == PROOF_STACK || proof == PROOF_SIGN_IN) {
+		scene_prove_elsewhere(c, proof);
 	}
 	if (proof != PROOF_NONE)
 		expect_later(p, "server CERT PROVE * 600");

@@ -20,6 +20,72 @@ static void who_is_new_gets_an_account_of_the_proposed_name(void **state)
 	assert_non_null(strstr(buf_str(fixture_signins(f)), "login "));
 }
 
+// As Entra calls people.
+static void what_is_no_name_proposes_one(void **state)
+{
+	static const char *const rows[][2] = {
+		{"ann@corp.example", "ann"},
+		{"BEN@CORP.EXAMPLE", "ben"},
+		{"Carl Miller", "carl-miller"},
+		{"dora.miller@corp.example", "dora-miller"},
+		{"J\u00f6rg.Wei\u00df@corp.example", "joerg-weiss"},
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		peer_close(is_in(f, is(ISSUER, rows[i][1], rows[i][0]), rows[i][1]));
+		assert_ptr_equal(bound(f, ISSUER, rows[i][1])->account,
+				 account_find(f->hub, span_of(rows[i][1])));
+	}
+}
+
+static void what_is_proposed_never_leads_to_an_account_that_there_is(void **state)
+{
+	static const char *const called[] = {"ann@other.example", "ANN@corp.example", "Ann ",
+					     "\u00e1nn", ".ann"};
+	struct fixture *f = *state;
+	struct account *ann;
+
+	peer_close(is_in(f, is(ISSUER, "a1", "ann@corp.example"), "ann"));
+	ann = account_find(f->hub, SPAN("ann"));
+	for (size_t i = 0; i < ARRAY_LEN(called); i++) {
+		is_refused(f, is(ISSUER, "a2", called[i]),
+			   "No account is bound to this identity, and the name ann is another "
+			   "account's*",
+			   "name");
+		assert_int_equal(bindings_count(ann), 1);
+		assert_null(bound(f, ISSUER, "a2"));
+	}
+	// Alike, freed, a service's, and nothing.
+	is_refused(f, is(ISSUER, "a3", "NickServ@corp.example"),
+		   "No account is bound to this identity, and what it is called is no name*",
+		   "name");
+	is_refused(f, is(ISSUER, "a3", "\u0418\u0432\u0430\u043d"),
+		   "No account is bound to this identity, and what it is called is no name*",
+		   "name");
+	(void)fixture_account(f, "modern");
+	is_refused(f, is(ISSUER, "a3", "modem@corp.example"),
+		   "No account is bound to this identity, and the name modem is another*",
+		   "name");
+}
+
+// Whom the client wants to be is the name that came of it.
+static void who_wants_to_be_somebody_is_asked_for_that_name(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *p = opened(f);
+
+	bearer_says(p, "ann@corp", "auth=Bearer token\x01");
+	fixture_identified(f, is(ISSUER, "a1", "ann@corp.example"));
+	expect_later(p, YES);
+	p = opened(f);
+	bearer_says(p, "ben", "auth=Bearer token\x01");
+	fixture_identified(f, is(ISSUER, "a2", "carl@corp.example"));
+	end_failure(p);
+	expect_later(p, NO);
+	assert_null(account_find(f->hub, SPAN("carl")));
+}
+
 static void what_the_client_says_is_asked(void **state)
 {
 	struct fixture *f = *state;
@@ -274,6 +340,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ISSUER_TEST(who_is_new_gets_an_account_of_the_proposed_name),
+		ISSUER_TEST(what_is_no_name_proposes_one),
+		ISSUER_TEST(what_is_proposed_never_leads_to_an_account_that_there_is),
+		ISSUER_TEST(who_wants_to_be_somebody_is_asked_for_that_name),
 		ISSUER_TEST(what_the_client_says_is_asked),
 		ISSUER_TEST(the_mechanism_is_offered_where_an_issuer_is_configured),
 		ISSUER_TEST(no_token_asks_what_is_needed_and_is_no_failure),

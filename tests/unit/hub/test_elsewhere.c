@@ -1,120 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Passwords that this computer's stack judges: whom it is asked about, how often, and what its
 // word comes to.
-#include "tests/unit/hub/bearer_peer.h"
-#include "tests/unit/hub/totp_peer.h"
-
-#include "server/hub/door/elsewhere.h"
-
-#define SECRET "of the directory"
-#define DAY (24 * HOUR)
-
-static struct hub_config with_pam(void)
-{
-	struct hub_config config = fixture_config();
-
-	config.pam_service = SPAN("snug");
-	config.pam_tries = 3;
-	return config;
-}
-
-static int set_up_pam(void **state)
-{
-	struct hub_config config = with_pam();
-
-	*state = fixture_new(&config);
-	return 0;
-}
-
-#define PAM_TEST(fn) HUB_TEST_WITH(fn, set_up_pam)
-
-static struct identity_answer *stack_says(enum identity_result result, enum identity_why why)
-{
-	struct identity_answer *a = identity_answer_new(0, result, why);
-
-	a->way = IDENTITY_PAM;
-	return a;
-}
-
-static struct identity_answer *stack_knows(const char *name)
-{
-	struct identity_answer *a = stack_says(IDENTITY_IS, IDENTITY_WHY_NONE);
-
-	a->issuer = xstrdup("pam:snug");
-	a->subject = xstrdup(name);
-	a->proposed = xstrdup(name);
-	return a;
-}
-
-static struct peer *says_plain(struct fixture *f, const char *name, const char *secret)
-{
-	struct peer *p = opened(f);
-
-	plain_of(p, "", name, secret);
-	return p;
-}
-
-static struct peer *says_pass(struct fixture *f, const char *name, const char *secret)
-{
-	struct peer *p = fixture_open(f);
-
-	peer_send(p, "PASS :%s:%s", name, secret);
-	peer_send(p, "NICK whoever");
-	peer_send(p, "USER u 0 * :u");
-	return p;
-}
-
-// The stack is asked about this one.
-static void is_asked_about(struct fixture *f, const char *name)
-{
-	const struct identity_question *q = fixture_identity(f);
-
-	assert_non_null(q);
-	assert_int_equal(q->act, IDENTITY_PASSWORD);
-	assert_string_equal(q->name, name);
-	assert_true(says_it(&q->secret, SECRET));
-}
-
-// ... about nobody: for the time alone.
-static void is_held(struct fixture *f)
-{
-	const struct identity_question *q = fixture_identity(f);
-
-	assert_non_null(q);
-	assert_null(q->name);
-	assert_int_equal(q->secret.len, 0);
-}
-
-static void end_hold(struct fixture *f)
-{
-	is_held(f);
-	fixture_identified(f, stack_says(IDENTITY_NO, IDENTITY_WHY_UNKNOWN));
-}
-
-static void bind_pam(struct fixture *f, const char *name)
-{
-	char words[100];
-	struct admin_answer *a;
-
-	(void)fixture_account(f, name);
-	snprintf(words, sizeof(words), "user bind %s --issuer pam:snug --subject %s", name,
-		 name);
-	a = fixture_verb(f, words, NULL);
-	assert_int_equal(a->code, ADMIN_DONE);
-	admin_answer_free(a);
-}
-
-// A wrong one for ann, looked at by the stack.
-static void guess(struct fixture *f)
-{
-	struct peer *p = says_plain(f, "ann", SECRET);
-
-	is_asked_about(f, "ann");
-	fixture_identified(f, stack_says(IDENTITY_NO, IDENTITY_WHY_WRONG));
-	end_hold(f);
-	expect_later(p, NO);
-	peer_close(p);
-}
+#include "server/hub/people/throttle.h"
+#include "server/hub/web/file_who.h"
+#include "tests/unit/hub/pam_peer.h"
 
 static void who_is_new_gets_an_account_by_a_right_password(void **state)
 {
@@ -250,6 +139,59 @@ static void those_that_are_under_way_count(void **state)
 	is_held(f);
 	// Who hung up has guessed all the same.
 	assert_int_equal(f->hub->figures.logins[LOGIN_PAM][LOGIN_WRONG], 3);
+}
+
+// Proves A25.
+static void those_that_were_wrong_outlive_a_restart(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *p;
+
+	bind_pam(f, "ann");
+	guess(f);
+	fixture_restart(f, false);
+	guess(f);
+	fixture_restart(f, true);
+	fixture_pass(f, 2 * HOUR);
+	guess(f);
+	fixture_restart(f, true);
+	p = says_plain(f, "ann", SECRET);
+	is_held(f);
+	peer_close(p);
+	fixture_identified(f, stack_says(IDENTITY_NO, IDENTITY_WHY_UNKNOWN));
+	fixture_pass(f, DAY);
+	guess(f);
+}
+
+// Proves A25.
+static void a_refusal_is_told_when_it_is_stored(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *p;
+
+	bind_pam(f, "ann");
+	p = says_plain(f, "ann", SECRET);
+	fixture_disk_holds(f);
+	fixture_identified(f, stack_says(IDENTITY_NO, IDENTITY_WHY_WRONG));
+	end_hold(f);
+	fixture_settle(f);
+	expect_none(p);
+	fixture_commit(f);
+	expect_later(p, NO);
+	fixture_disk_works(f);
+}
+
+// Names that nobody has are people's passwords, at times.
+static void a_name_that_the_directory_does_not_know_is_not_stored(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *p = says_plain(f, "nobody", SECRET);
+
+	fixture_identified(f, stack_says(IDENTITY_NO, IDENTITY_WHY_UNKNOWN));
+	end_hold(f);
+	expect_later(p, NO);
+	fixture_restart(f, false);
+	assert_true(throttle_may_pass_on(f->hub, SPAN("nobody"), 1));
 }
 
 static void a_right_one_and_one_that_nobody_judged_do_not_count(void **state)
@@ -388,6 +330,34 @@ static void a_token_is_nobody_elses_business(void **state)
 	expect_later(p, "server 001 ann *");
 }
 
+// Proves A25.
+static void a_password_sends_no_file_and_nobody_is_asked_about_it(void **state)
+{
+	static const char *const names[] = {"ann", "own", "nobody"};
+	struct fixture *f = *state;
+
+	bind_pam(f, "ann");
+	(void)fixture_account(f, "own");
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		struct web_question q = {.host = SPAN("192.0.2.9")};
+		struct buf pair = {0}, field = {0};
+		struct file_asker who;
+
+		buf_printf(&pair, "%s:" SECRET, names[i]);
+		buf_add_str(&field, "Basic ");
+		encode_b64(&field, pair.at, pair.len);
+		q.authorization = buf_span(&field);
+		who = file_who(f->hub, &q, true);
+		buf_clear(&pair);
+		buf_clear(&field);
+		fixture_settle(f);
+		assert_null(who.account);
+		assert_int_equal(who.status, 401);
+		assert_non_null(strstr(who.why, "make an app token"));
+		assert_null(fixture_identity(f));
+	}
+}
+
 static void whoever_may_not_come_in_any_more_is_out_at_half_a_lease(void **state)
 {
 	struct fixture *f = *state;
@@ -422,12 +392,16 @@ int main(void)
 		PAM_TEST(another_service_is_another_directory),
 		PAM_TEST(so_many_wrong_ones_a_day_are_passed_on_and_no_more),
 		PAM_TEST(those_that_are_under_way_count),
+		PAM_TEST(those_that_were_wrong_outlive_a_restart),
+		PAM_TEST(a_refusal_is_told_when_it_is_stored),
+		PAM_TEST(a_name_that_the_directory_does_not_know_is_not_stored),
 		PAM_TEST(a_right_one_and_one_that_nobody_judged_do_not_count),
 		PAM_TEST(nobody_can_say_is_told_apart),
 		PAM_TEST(every_refusal_says_and_asks_the_same),
 		PAM_TEST(a_role_is_never_given),
 		PAM_TEST(a_disabled_account_is_refused_like_a_wrong_password),
 		PAM_TEST(a_token_is_nobody_elses_business),
+		PAM_TEST(a_password_sends_no_file_and_nobody_is_asked_about_it),
 		PAM_TEST(whoever_may_not_come_in_any_more_is_out_at_half_a_lease),
 	};
 

@@ -3,7 +3,6 @@
 // old the device is that asks: every case of them together, against a table of what must come
 // out. Whatever a command or service says that it does has a row here. The verbs of
 // administrators are in test_step_up_admin.c.
-#include "server/hub/people/binding.h"
 #include "tests/unit/hub/step_up_scene.h"
 
 enum outcome {
@@ -201,6 +200,8 @@ static bool is_possible(const struct act *a, enum proof proof, enum device devic
 	// A program's token asks no other device, and there is no code without an app.
 	return !(proof == PROOF_YES && device == DEVICE_TOKEN) &&
 	       !(proof == PROOF_CODE && a->is_bare) &&
+	       // Without a password here there is none to be changed by the old one.
+	       !((proof == PROOF_STACK || proof == PROOF_SIGN_IN) && a->is_renewed) &&
 	       // A certificate that is known is not added.
 	       !(strcmp(a->ways[0].line, "CERT ADD new") == 0 && device != DEVICE_TOKEN);
 }

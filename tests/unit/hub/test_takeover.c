@@ -20,18 +20,32 @@ static const struct who {
 	{"https://id.tes", "ta1", "", NULL}, // the same letters, cut elsewhere
 };
 
-// Names that it may bring, and what an account would be made of, where it is bound to none.
+// Names that it may bring, and what an account is made of, where it is bound to none; NULL: none
+// is.
 static const struct proposal {
-	const char *name;
-	bool is_free;
+	const char *name, *made;
 } proposals[] = {
-	{"ann", false},                          // there is one
-	{"ANN", false},                          // folded
-	{"bob", false},         {"car1", false}, // looks like it
-	{"old", false},                          // it was somebody's
-	{"root", false},                         // an administrator's
-	{"NickServ", false},    {"", false},     {"1st", false}, {"a b", false},
-	{"ann@id.test", false}, {NULL, false},   {"zoe", true},
+	{"ann", NULL},          // there is one
+	{"ANN", NULL},          // folded
+	{"ann@id.test", NULL},  // what comes of an address
+	{"ANN@ID.TEST", NULL},  // ...
+	{"\u00e1nn", NULL},     // ... of another alphabet
+	{" ann.", NULL},        // ... of what is no letter
+	{"bob", NULL},          // ... as with ann
+	{"car1", NULL},         // looks like one
+	{"car1@id.test", NULL}, // ...
+	{"old", NULL},          // it was somebody's
+	{"Old@id.test", NULL},  // ...
+	{"root", NULL},         // an administrator's
+	{"NickServ", NULL},     // the server's own
+	{"nickserv@id", NULL},  // ...
+	{"", NULL},             // nothing
+	{"@id.test", NULL},     // ...
+	{NULL, NULL},           // ...
+	{"zoe", "zoe"},         // free
+	{"1st", "_1st"},        // mended
+	{"a b", "a-b"},         // ...
+	{"Zo\u00eb@id", "zoe"}, // ...
 };
 
 // What the account is that the identity is bound to.
@@ -85,7 +99,7 @@ static const char *wanted(const struct who *w, const struct proposal *p, enum st
 		return NULL;
 	if (w->account && state == RENAMED_HERE && !strcmp(w->account, "ann"))
 		return "anna";
-	return w->account ? w->account : p->is_free ? p->name : NULL;
+	return w->account ? w->account : p->made;
 }
 
 static void try_one(struct fixture *f, const struct who *w, const struct proposal *p,

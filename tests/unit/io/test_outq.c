@@ -54,11 +54,11 @@ static void a_line_longer_than_a_record_leaves_in_parts(void **state)
 	line_drop(push(&q, "hi", 0));
 	assert_int_equal(outq_gather(&q, out, sizeof(out), 0), 4);
 	outq_sent(&q, 4);
-	assert_int_equal(outq_gather(&q, out, sizeof(out), 0), 4);
-	assert_memory_equal(out, "efgh", 4);
-	outq_sent(&q, 4);
-	assert_int_equal(outq_gather(&q, out, sizeof(out), 0), 1);
-	assert_int_equal(out[0], 'i');
+	assert_int_equal(outq_gather(&q, out, sizeof(out), 0), 3);
+	assert_memory_equal(out, "efg", 3);
+	outq_sent(&q, 3);
+	assert_int_equal(outq_gather(&q, out, sizeof(out), 0), 2);
+	assert_memory_equal(out, "hi", 2);
 	outq_clear(&q);
 }
 
@@ -111,6 +111,25 @@ static void what_was_offered_once_comes_first_again(void **state)
 		line_drop(push(&q, "x", 0));
 	assert_int_equal(outq_gather(&q, again, sizeof(again), 0), sizeof(again));
 	assert_memory_equal(first, again, len);
+	outq_clear(&q);
+}
+
+// Between two records something else may be said.
+static void a_line_is_cut_only_when_it_has_no_room(void **state)
+{
+	struct outq q = {0};
+	char out[10];
+
+	(void)state;
+	line_drop(push(&q, "one\r\n", 0));
+	line_drop(push(&q, "two\r\nthree\r\n", 0));
+	line_drop(push(&q, "a long line\r\n", 0));
+	assert_int_equal(outq_gather(&q, out, 9, 0), 5);
+	assert_int_equal(outq_gather(&q, out, sizeof(out), 0), 10);
+	outq_sent(&q, 10);
+	assert_int_equal(outq_gather(&q, out, 8, 0), 7);
+	outq_sent(&q, 7);
+	assert_int_equal(outq_gather(&q, out, sizeof(out), 0), 10);
 	outq_clear(&q);
 }
 
@@ -172,6 +191,7 @@ int main(void)
 		cmocka_unit_test(a_line_longer_than_a_record_leaves_in_parts),
 		cmocka_unit_test(a_walk_gives_line_after_line_up_to_the_gate),
 		cmocka_unit_test(what_was_offered_once_comes_first_again),
+		cmocka_unit_test(a_line_is_cut_only_when_it_has_no_room),
 		cmocka_unit_test(a_shared_line_is_stored_once),
 		cmocka_unit_test(the_ring_grows_and_lets_go_when_empty),
 		cmocka_unit_test(an_old_id_finds_nothing),

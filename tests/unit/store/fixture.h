@@ -5,6 +5,7 @@
 #include "common/mailbox.h"
 #include "server/letters/letter.h"
 #include "server/store/store.h"
+#include "tests/support/of_sqlite.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,7 +19,7 @@
 
 struct fixture {
 	char folder[64];
-	char path[96];
+	char *path;
 	struct store *store;
 	entry_no next;
 };
@@ -38,7 +39,7 @@ static inline void fixture_in(struct fixture *f, const char *base)
 	*f = (struct fixture){.next = 1};
 	snprintf(f->folder, sizeof(f->folder), "%s/snug-store-XXXXXX", base);
 	assert_non_null(mkdtemp(f->folder));
-	snprintf(f->path, sizeof(f->path), "%s/snug.db", f->folder);
+	f->path = stored_new(f->folder);
 }
 
 static inline int set_up(void **state)
@@ -71,8 +72,21 @@ static inline int tear_down(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		fixture_remove(f, names[i]);
 	rmdir(f->folder);
+	stored_drop(f->path);
+	free(f->path);
 	free(f);
 	return 0;
+}
+
+// In a place where nothing was.
+static inline void begin_anew(struct fixture *f)
+{
+	store_close(f->store);
+	fixture_remove(f, "snug.db");
+	stored_drop(f->path);
+	free(f->path);
+	f->path = stored_new(f->folder);
+	fixture_open(f);
 }
 
 static inline void reopen(struct fixture *f)
@@ -171,6 +185,7 @@ static inline bool database_holds(const struct fixture *f, const char *needle)
 {
 	char wal[128];
 
+	of_sqlite("what its files hold");
 	snprintf(wal, sizeof(wal), "%s-wal", f->path);
 	return file_holds(f->path, needle) || file_holds(wal, needle);
 }

@@ -3,8 +3,9 @@
 // what an erasing takes is not missed.
 #include "tests/unit/store/fixture.h"
 
-#include "server/store/db.h"
-#include "server/store/store_private.h"
+#include "server/store/sqlite/db.h"
+#include "server/store/sqlite/folder.h"
+#include "server/store/sqlite/sqlite_private.h"
 #include "tests/support/failing_sql.h"
 
 #include <fnmatch.h>
@@ -37,6 +38,7 @@ static void run_sql(struct fixture *f, const char *text)
 	char *error = NULL;
 	sqlite3 *db = db_open(f->path, DB_WRITE, STORE_FULL, &error);
 
+	of_sqlite("its rows are changed in its own words");
 	assert_non_null(db);
 	if (db_exec(db, text) != SQLITE_OK)
 		fail_msg("%s: %s", text, sqlite3_errmsg(db));
@@ -347,6 +349,7 @@ static void a_statement_that_fails_breaks_no_chain(void **state)
 	int64_t n = 5;
 	bool has = true;
 
+	of_sqlite("a statement of it is made to fail");
 	put_five(f);
 	for (unsigned at = 1; has; at++) {
 		failing_sql_at(at, SQLITE_FULL);
@@ -365,7 +368,7 @@ static void a_database_without_a_chain_says_so(void **state)
 	struct store_chain c;
 	char *error = NULL;
 
-	run_sql(f, "DROP TABLE audit_link");
+	run_sql(f, "DROP TABLE audit_link; PRAGMA user_version = 16");
 	assert_false(store_audit(f->path, NULL, NULL, NULL, &c, &error));
 	assert_non_null(strstr(error, "older snugd"));
 	free(error);

@@ -3,7 +3,7 @@
 
 #include "common/buf.h"
 #include "server/store/store.h"
-#include "server/store/sum.h"
+#include "server/store/sqlite/sum.h"
 
 #include <sqlite3.h>
 
@@ -135,5 +135,7 @@ int main(void)
 		T(another_programs_file_is_named),
 	};
 
+	if (are_of_sqlite(ARRAY_LEN(tests), "its file is spoiled by hand"))
+		return 0;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

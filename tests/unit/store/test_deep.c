@@ -2,20 +2,21 @@
 // Rows and their sums: none is forgotten by the schema, and none by a statement.
 #include "tests/unit/store/history.h"
 
-#include "server/store/db.h"
-#include "server/store/sum.h"
+#include "server/store/sqlite/db.h"
+#include "server/store/sqlite/sum.h"
 
-// What sums.def says of a table.
+// What tables.def says of a table.
 struct said {
 	const char *table, *columns; // NULL: they have no sum each
 };
 
-#define NUMBERED(table, columns) {#table, columns},
-#define KEYED(table, key, columns) {#table, columns},
+#define NUMBERED(table, n, columns) {#table, columns},
+#define KEYED(table, key, n, columns) {#table, columns},
+#define PARTLY(table, key, n, columns) {#table, columns},
 #define WORDS(table) {#table, NULL},
 #define APART(table, reason) {#table, NULL},
 static const struct said all[] = {
-#include "server/store/sums.def"
+#include "server/store/tables.def"
 };
 static const struct said *find(const char *table)
 {
@@ -57,7 +58,7 @@ static void each_table_and_column_is_summed_or_named(void **state)
 		struct buf sum = {0};
 
 		if (!s)
-			fail_msg("sums.def does not name the table %s", column(row, 0));
+			fail_msg("tables.def does not name the table %s", column(row, 0));
 		if (!s || !s->columns)
 			continue;
 		if (strcmp(s->columns, column(row, 1)) != 0)
@@ -172,5 +173,7 @@ int main(void)
 		T(a_word_index_that_changed_is_named),
 	};
 
+	if (are_of_sqlite(ARRAY_LEN(tests), "bits of its file are turned"))
+		return 0;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -239,5 +239,7 @@ int main(void)
 		T(what_cannot_be_read_whole_is_not_opened),
 	};
 
+	if (are_of_sqlite(ARRAY_LEN(tests), "its calls are made to fail"))
+		return 0;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,7 +4,7 @@
 #include "common/buf.h"
 #include "server/letters/field.h"
 #include "server/letters/record.h"
-#include "server/store/db.h"
+#include "server/store/sqlite/db.h"
 #include "tests/support/random_entry.h"
 
 // What came back, one text a row.
@@ -255,6 +255,7 @@ static int64_t number_in(struct fixture *f, const char *question)
 	sqlite3 *db = db_open(f->path, DB_READ, STORE_FULL, &error);
 	int64_t number = db_number(db, question, -1);
 
+	of_sqlite("its rows are read in its own words");
 	sqlite3_close(db);
 	return number;
 }

@@ -59,6 +59,7 @@ static void a_reader_that_has_answered_holds_no_old_state(void **state)
 	int in_log, moved;
 	sqlite3 *db;
 
+	of_sqlite("its log is looked at");
 	put_many(f);
 	struct reader *r = reader_open(f->path, &error);
 	assert_non_null(r);

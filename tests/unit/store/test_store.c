@@ -2,7 +2,7 @@
 #include "tests/unit/store/fixture.h"
 
 #include "server/store/store.h"
-#include "server/store/store_private.h"
+#include "server/store/sqlite/sqlite_private.h"
 #include "server/store/migrations.h"
 
 #include <fcntl.h>
@@ -35,6 +35,7 @@ static void sql_on(struct fixture *f, const char *text)
 {
 	sqlite3 *db;
 
+	of_sqlite("its rows are changed in its own words");
 	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db, text, NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(db);
@@ -60,6 +61,7 @@ static void the_file_is_for_its_owner_alone(void **state)
 	struct fixture *f = *state;
 	struct stat st;
 
+	of_sqlite("who may read its file");
 	put(f, account(1, "alice"));
 	assert_int_equal(stat(f->path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
@@ -82,6 +84,7 @@ static void a_database_of_another_program_is_refused(void **state)
 {
 	struct fixture *f = *state;
 
+	of_sqlite("the file of another program");
 	store_close(f->store);
 	unlink(f->path);
 	sql_on(f, "CREATE TABLE bookmarks (url)");
@@ -92,6 +95,7 @@ static void a_damaged_header_is_said_in_clear_words(void **state)
 {
 	struct fixture *f = *state;
 
+	of_sqlite("its file is spoiled by hand");
 	put(f, account(1, "alice"));
 	store_close(f->store);
 	overwrite(f->path, 0, "garbage garbage", 15);
@@ -105,6 +109,7 @@ static void damage_inside_is_found_by_the_check(void **state)
 	char zeros[4096] = {0};
 	char *error = NULL;
 
+	of_sqlite("its file is spoiled by hand");
 	for (unsigned i = 1; i < 500; i++)
 		put(f, message(i, 3, i, "some text to fill a page or two of the table with"));
 	store_close(f->store);
@@ -115,7 +120,7 @@ static void damage_inside_is_found_by_the_check(void **state)
 		overwrite(f->path, at, zeros, sizeof(zeros));
 	f->store = store_open(f->path, STORE_FULL, &error);
 	if (f->store)
-		assert_false(store_quick_check(f->store, &error));
+		assert_false(sqlite_quick_check(sqlite_of(f->store), &error));
 	assert_non_null(strstr(error, "restore a backup"));
 	free(error);
 }
@@ -126,11 +131,12 @@ static void a_sound_store_passes_the_check(void **state)
 	char *error = NULL;
 	struct store_report report;
 
+	of_sqlite("the quick check of its pages");
 	put(f, account(1, "alice"));
 	put(f, room(3, "#den"));
 	put(f, message(1, 3, 1, "one"));
 	put(f, message(2, 3, 2, "two"));
-	assert_true(store_quick_check(f->store, &error));
+	assert_true(sqlite_quick_check(sqlite_of(f->store), &error));
 	assert_true(store_check(f->path, &report, &error));
 	assert_string_equal(buf_str(&report.problems), "");
 	assert_int_equal(report.accounts, 1);
@@ -164,6 +170,7 @@ static void a_backup_is_whole_and_never_overwrites(void **state)
 	char file[128], *error = NULL;
 	struct store_report report;
 
+	of_sqlite("its copies are files");
 	snprintf(file, sizeof(file), "%s/copy.db", f->folder);
 	put(f, room(3, "#den"));
 	put(f, message(1, 3, 1, "kept words"));
@@ -187,6 +194,7 @@ static void a_backup_that_cannot_be_written_leaves_nothing(void **state)
 	struct fixture *f = *state;
 	char *error = NULL;
 
+	of_sqlite("its copies are files");
 	assert_false(store_backup(f->path, "/proc/nowhere/copy.db", &error));
 	assert_non_null(error);
 	free(error);
@@ -232,6 +240,7 @@ static void a_room_that_is_gone_leaves_no_text_and_gives_space_back(void **state
 	char *error = NULL;
 	struct store_report report;
 
+	of_sqlite("the size of its file");
 	put(f, room(3, "#den"));
 	put(f, room(4, "#lair"));
 	for (unsigned i = 0; i < 20000; i++)
@@ -294,10 +303,7 @@ static void what_was_acknowledged_outlives_a_kill(void **state)
 	struct store_report report;
 
 	for (unsigned round = 0; round < 10; round++) {
-		store_close(f->store);
-		f->store = NULL;
-		unlink(f->path);
-		fixture_open(f);
+		begin_anew(f);
 		put(f, room(3, "#den"));
 		store_close(f->store);
 		uint64_t acked = run_and_kill(f, 7 * round);

@@ -106,6 +106,7 @@ static int64_t log_bytes(const struct fixture *f)
 	char wal[128];
 	struct stat file;
 
+	of_sqlite("the size of its log");
 	snprintf(wal, sizeof(wal), "%s-wal", f->path);
 	return stat(wal, &file) == 0 ? file.st_size : -1;
 }
@@ -165,6 +166,7 @@ static void what_was_removed_leaves_although_there_is_no_silence(void **state)
 	entry_no next = 3;
 	sqlite3 *reader;
 
+	of_sqlite("what its files hold");
 	put(f, secret);
 	tidy_all(f);
 	assert_int_equal(sqlite3_open(f->path, &reader), SQLITE_OK);
@@ -190,6 +192,7 @@ static void the_first_letter_tells_how_the_disk_is(void **state)
 	struct fixture *f = *state;
 	struct mailbox *box = mailbox_new();
 
+	of_sqlite("the disk that it is on");
 	store_set_low_water(f->store, INT64_MAX / 4);
 	struct writer *w = writer_start(f->store, box);
 	struct letter *l = mailbox_wait(box, PATIENCE_MS);
@@ -291,6 +294,7 @@ static void a_full_disk_is_reported_and_left_again(void **state)
 	struct mailbox *box = mailbox_new();
 	char filler[96];
 
+	of_sqlite("the disk that it is on");
 	if (!f->store)
 		skip();
 	snprintf(filler, sizeof(filler), "%s/filler", f->folder);
@@ -329,6 +333,7 @@ static entry_no write_until_full(struct fixture *f, struct writer *w, struct mai
 	char ballast[96];
 	entry_no n = 1;
 
+	of_sqlite("the disk that it is on");
 	snprintf(ballast, sizeof(ballast), "%s/ballast", f->folder);
 	wait_durable(box, 0);
 	writer_put(w, one_message(n, 3, n));
@@ -360,6 +365,7 @@ static void nothing_is_durable_while_the_disk_is_full(void **state)
 	struct mailbox *box = mailbox_new();
 	char filler[96];
 
+	of_sqlite("the disk that it is on");
 	if (!f->store)
 		skip();
 	snprintf(filler, sizeof(filler), "%s/filler", f->folder);
@@ -384,6 +390,7 @@ static void a_stop_tries_a_full_disk_only_a_few_times_more(void **state)
 	char filler[96];
 	int n_tries = 0;
 
+	of_sqlite("the disk that it is on");
 	if (!f->store)
 		skip();
 	snprintf(filler, sizeof(filler), "%s/filler", f->folder);
@@ -410,6 +417,7 @@ static void a_store_opens_on_a_full_disk(void **state)
 	struct mailbox *box = mailbox_new();
 	char filler[96];
 
+	of_sqlite("the disk that it is on");
 	if (!f->store)
 		skip();
 	snprintf(filler, sizeof(filler), "%s/filler", f->folder);
@@ -447,6 +455,7 @@ static void a_write_that_fails_stores_nothing(void **state)
 	struct fixture *f = *state;
 	int status;
 
+	of_sqlite("the disk that it is on");
 	store_close(f->store);
 	f->store = NULL;
 	pid_t child = fork();

@@ -35,6 +35,7 @@ export const spoken = {
 
 	// client/model/handle_device.c
 	"revoke the device that you are using now?": "Dem Gerät, das du gerade benutzt, den Zugang entziehen?",
+	"prove that it is you: s by signing in where you do, d by another device, n no": "Zeige, dass du es bist: s mit einer Anmeldung dort, d mit einem anderen Gerät, n gar nicht",
 	"prove that it is you: p by your password, d by another device, n no": "Zeige, dass du es bist: p mit deinem Passwort, d mit einem anderen Gerät, n gar nicht",
 	"%s@%.*s calls itself %.*s: let it in?": "%s@%.*s nennt sich %.*s: hereinlassen?",
 	"%s@%.*s is a browser and calls itself %.*s: let it in?": "%s@%.*s ist ein Browser und nennt sich %.*s: hereinlassen?",
@@ -181,6 +182,7 @@ export const spoken = {
 	"logging in": "meldet sich an",
 	"online": "verbunden",
 	"online, waiting for an answer": "verbunden, wartet auf Antwort",
+	"online, and the server waits for its store": "verbunden, und der Server wartet auf seinen Speicher",
 	"offline": "nicht verbunden",
 	"refused": "abgelehnt",
 	"%s%s%s, %zu unsent": "%s%s%s, %zu nicht gesendet",
@@ -387,7 +389,7 @@ export const spoken = {
 	"[on|off|codes]": "[on|off|codes]",
 	"a code of an app besides the password; alone: whether it is on; codes: new recovery codes": "ein Code einer App neben dem Passwort; allein: ob es an ist; codes: neue Ersatzcodes",
 	"[bind|unbind NUMBER|sign-in|delete|keep|export]": "[bind|unbind NUMMER|sign-in|delete|keep|export]",
-	"bind: bind your account to who you are elsewhere; unbind: no longer; alone: to whom it is; sign-in: anew, there; delete: have it erased in seven days, with all that you wrote; keep it; export: all that is stored of you": "bind: dein Konto daran binden, wer du anderswo bist; unbind: nicht mehr; allein: woran es gebunden ist; sign-in: dort neu anmelden; delete: es in sieben Tagen löschen lassen, mit allem, was du geschrieben hast; keep: es behalten; export: alles, was von dir gespeichert ist",
+	"bind: bind your account to who you are elsewhere; unbind: no longer; alone: to whom it is; sign-in: anew, there, or to prove that it is you; delete: have it erased in seven days, with all that you wrote; keep it; export: all that is stored of you": "bind: dein Konto daran binden, wer du anderswo bist; unbind: nicht mehr; allein: woran es gebunden ist; sign-in: dort neu anmelden, auch um zu zeigen, dass du es bist; delete: es in sieben Tagen löschen lassen, mit allem, was du geschrieben hast; keep: es behalten; export: alles, was von dir gespeichert ist",
 	"how to change your password; /passwd no: refuse one that was asked for without the old one": "wie du dein Passwort änderst; /passwd no: eines ablehnen, das ohne das alte verlangt wurde",
 	"how to trust a server's new key": "wie man dem neuen Schlüssel eines Servers vertraut",
 	"what a key does; alone: all names, for /bind too": "was eine Taste tut; allein: alle Namen, auch für /bind",

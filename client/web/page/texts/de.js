@@ -75,6 +75,7 @@ export const de = {
 	"bar.login": "Melde an …",
 	"bar.online": "Verbunden",
 	"bar.lagging": "Warte auf den Server …",
+	"bar.storing": "Der Server wartet auf seinen Speicher: was du sagst, bleibt",
 	"bar.offline": "Seit {time} nicht verbunden. Was du schreibst, bleibt hier und geht später hinaus.",
 	"bar.trying": "{why} Was du schreibst, bleibt hier und geht später hinaus.",
 	"bar.refused": "Nicht verbunden.",

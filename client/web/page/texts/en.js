@@ -75,6 +75,7 @@ export const en = {
 	"bar.login": "Logging in…",
 	"bar.online": "Online",
 	"bar.lagging": "Waiting for the server…",
+	"bar.storing": "The server waits for its store: what you say is kept",
 	"bar.offline": "Offline since {time}. What you write is kept and sent later.",
 	"bar.trying": "{why} What you write is kept and sent later.",
 	"bar.refused": "Not connected.",

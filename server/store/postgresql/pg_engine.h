@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+// What PostgreSQL does of struct store_engine without a lease: who reads, looks and checks.
+//
+// Each opens connections of its own. Any thread and process.
+#pragma once
+
+#include "server/store/engine.h"
+
+// "libpq 15.18": what is known without a server.
+void pg_engine_version(struct buf *out);
+MUST_USE bool pg_engine_read(const char *where, enum sql_user user, struct sql *out,
+			     char **error);
+
+// pg_check.c
+MUST_USE bool pg_engine_check(const char *where, bool is_deep, struct store_report *report,
+			      char **error);
+MUST_USE bool pg_engine_facts(const char *where, struct store_report *report, char **error);

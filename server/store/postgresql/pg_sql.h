@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// The driver of PostgreSQL: statements of sql.def and own.def on one connection.
+//
+// 1. A writer's (`queues`) sends what it runs and reads no answer: sql_run says only what is
+//    known of those before. One whose row is wanted waits for its own answer and all before
+//    it; pg_sync waits for all.
+// 2. Behind a failure the server does nothing of what was sent, up to the next Sync: what is
+//    run then fails as the first did, until pg_sync.
+// 3. A reader's waits for each answer, and has it in memory; one that may be long comes by a
+//    cursor, in a transaction of its own where none is open.
+// 4. A reader connects anew by itself, before a statement; a writer never does, since what was
+//    sent before is in doubt.
+// Owner: whoever opened it; one thread, but for the driver's interrupt.
+#pragma once
+
+#include "server/store/driver.h"
+#include "server/store/postgresql/pg_link.h"
+#include "server/store/postgresql/pg_text.h"
+
+// A new one: init'ed, not connected.
+//   queues: for who writes; else for who reads
+//   patience_ms: how long an answer is waited for; -1: without a bound
+// False with words in *error. sql_close ends it, and frees what it is made of.
+MUST_USE bool pg_sql_open(struct sql *s, const char *where, enum store_durability durability,
+			  bool queues, int patience_ms, char **error);
+MUST_USE struct pg_link *pg_sql_link(const struct sql *s);
+// Connects, and prepares the statements of all users for whom sql_prepare was called already.
+// DB_OK or what failed, with words in sql_error.
+MUST_USE enum db_code pg_sql_connect(struct sql *s);
+
+// For who writes.
+
+// What is run from now on is of this entry.
+void pg_mark(struct sql *s, entry_no entry);
+// The entry of the statement that failed first; 0: of none. Until the next pg_mark.
+MUST_USE entry_no pg_refused(const struct sql *s);
+// Sends all, waits for all answers. The first failure among them, DB_OK if there was none; what
+// is run behind it goes on anew.
+MUST_USE enum db_code pg_sync(struct sql *s);
+void pg_set_patience(struct sql *s, int patience_ms);

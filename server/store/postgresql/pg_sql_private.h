@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+// What the driver of PostgreSQL is made of: what waits in the pipeline (pg_pipe.c), statements as
+// the server knows them (pg_prepare.c), values as it wants them (pg_value.c).
+#pragma once
+
+#include "server/store/postgresql/pg_sql.h"
+#include "server/store/postgresql/pg_value.h"
+#include "server/store/sqlite/tokens.h"
+
+struct pg_sql;
+
+struct pg_statement {
+	struct statement base;
+	struct pg_sql *of;
+	int id;
+	struct pg_text text;
+	bool is_prepared; // on the connection that there is
+	int n_columns;
+	char **columns;
+	Oid types[PG_PARAMS_MAX]; // of the parameters, as the server found them
+	// From bind to reset:
+	struct value values[PG_PARAMS_MAX];
+	bool is_begun;    // its first step was made
+	bool has_cursor;  // the answer goes on there
+	bool owns_moment; // the transaction is its own
+	PGresult *answer; // NULL: none
+	int row;          // that it stands on
+};
+
+struct pg_queued {
+	int id; // PG_SYNC: none, the end of a stretch
+	entry_no entry;
+};
+
+#define PG_SYNC PG_COUNT
+
+struct pg_sql {
+	struct pg_link link;
+	bool queues;
+	int patience_ms;
+	unsigned users;
+	bool in_transaction;      // of a reader, as it wanted
+	struct pg_queued *queued; // sent and not answered, oldest first
+	size_t n_queued, space;
+	entry_no entry;       // of what is run now
+	entry_no refused;     // of what failed first
+	enum db_code failure; // the first since the last Sync
+	int64_t *steps;       // counted into; NULL: not
+	int64_t steps_max;
+	struct tokens *tokens; // made when first wanted
+	struct pg_statement statements[PG_COUNT];
+};
+
+static inline struct pg_sql *pg_own(const struct sql *s)
+{
+	return s->handle;
+}
+
+static inline struct tokens *pg_tokens(struct pg_sql *s)
+{
+	if (!s->tokens)
+		s->tokens = tokens_new();
+	return s->tokens;
+}
+
+// pg_pipe.c
+
+// Sends a prepared statement with its values. What cannot be sent shows as s->failure.
+void pg_pipe_put(struct pg_sql *s, const struct pg_statement *statement);
+// Sends a text for the sake of statement `id`; with the values of `statement`, which may be NULL.
+void pg_pipe_put_text(struct pg_sql *s, int id, const char *text,
+		      const struct pg_statement *statement);
+// Waits for the answers of all that was put. *rows: that of the newest, the caller's; NULL where
+// it failed. With `syncs` what failed is over then, else only by the next that does.
+MUST_USE enum db_code pg_pipe_wait(struct pg_sql *s, bool syncs, PGresult **rows);
+// A failure that the server did not answer: words are in the link already.
+void pg_pipe_fail(struct pg_sql *s, enum db_code code);
+
+// pg_prepare.c
+
+// Those of `user` that are not prepared yet. Words in the link.
+MUST_USE enum db_code pg_prepare(struct pg_sql *s, unsigned user);
+void pg_unprepare(struct pg_statement *statement);
+
+// pg_value.c
+
+// As the server wants them, in its binary form; valid while the statement's own are.
+struct pg_values {
+	const char *at[PG_PARAMS_MAX];
+	int lengths[PG_PARAMS_MAX], formats[PG_PARAMS_MAX];
+	char numbers[PG_PARAMS_MAX][8];
+};
+void pg_values_make(struct pg_values *out, const struct pg_statement *statement);
