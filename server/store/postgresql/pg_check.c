@@ -91,7 +91,7 @@ static void take_bytes(const struct statement *row, int column, uint8_t *out, si
 		memcpy(out, found.at, len);
 }
 
-enum { HISTORY, COPIED, TERM, CLOCK, RESTORED, MIGRATED, CHAIN, FIRST_NUMBER };
+enum { HISTORY, COPIED, TERM, CLOCK, KEY, RESTORED, MIGRATED, CHAIN, FIRST_NUMBER };
 
 static bool read_facts(struct look *l, char **error)
 {
@@ -109,6 +109,7 @@ static bool read_facts(struct look *l, char **error)
 		take_bytes(row, CHAIN, r->chain, sizeof(r->chain));
 		r->term = sql_int(row, TERM);
 		buf_add_span(&r->clock, sql_span(row, CLOCK));
+		buf_add_span(&r->key, sql_span(row, KEY));
 		buf_add_span(&r->restored, sql_span(row, RESTORED));
 		buf_add_span(&r->migrated, sql_span(row, MIGRATED));
 		for (int i = 0; i < (int)ARRAY_LEN(numbers); i++)
