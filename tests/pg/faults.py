@@ -43,6 +43,8 @@ class World:
         try:
             self.wires = wires.Wires()
             self.images = [Image(DISK) for _ in cluster.Cluster.NAMES]
+            for image in self.images:
+                os.chmod(image.dir, 0o711)  # who serves there is another user
             self.cluster = cluster.Cluster([self.wires.host(name) for name in cluster.Cluster.NAMES],
                                            [image.folder for image in self.images])
             self.pair = pair.Pair([self.wires.host(name) for name in ("x", "y")], self.cluster.url())
