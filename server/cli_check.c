@@ -159,6 +159,22 @@ static void check_lockdown(struct check *k, struct span lockdown)
 	buf_clear(&found);
 }
 
+// It serves nobody, and that is as it should be.
+static void check_waiting(struct check *k, const struct admin_answer *status)
+{
+	struct span holder = cell_of(status, "for");
+	struct buf found = {0};
+
+	if (holder.len)
+		buf_printf(&found, "this server waits: " SPAN_FMT " has the store",
+			   SPAN_ARG(holder));
+	else
+		buf_printf(&found, "this server waits, and cannot reach its store: " SPAN_FMT,
+			   SPAN_ARG(cell_of(status, "store")));
+	check_report(k, "lease", holder.len > 0, buf_str(&found));
+	buf_clear(&found);
+}
+
 // What a reload could not take up.
 static void check_restart(struct check *k)
 {
@@ -177,6 +193,11 @@ static void check_restart(struct check *k)
 			   SPAN_FMT " is not in force before a restart: stop the server, and "
 				    "start it as it was started:  snugd stop --state %s",
 			   SPAN_ARG(waiting), k->cli->paths.state);
+	if (answer && cell_of(answer, "store").len) {
+		check_waiting(k, answer);
+		admin_answer_free(answer);
+		answer = NULL;
+	}
 	if (answer)
 		check_report(k, "restart", !waiting.len,
 			     waiting.len ? buf_str(&found) : "nothing waits for one");

@@ -172,7 +172,10 @@ void check_database(struct check *k)
 	struct buf text = {0}, words = {0};
 	char *error = NULL;
 
-	check_mode(k, "database-mode", k->cli->paths.database, 077);
+	if (paths_has_file(&k->cli->paths))
+		check_mode(k, "database-mode", k->cli->paths.database, 077);
+	else
+		check_store(k);
 	if (state_check_database(&k->cli->paths, &words) != ADMIN_DONE) {
 		check_join(&text, buf_span(&words));
 		check_report(k, "database", false, buf_str(&text));
@@ -194,6 +197,7 @@ void check_database(struct check *k)
 			   (long long)found.accounts, (long long)found.rooms,
 			   (long long)found.messages);
 	check_report(k, "database", !found.n_problems, buf_str(&text));
+	check_risks(k, &found);
 	show_rows(k, &found);
 	show_history(k, &found);
 	show_restored(k, &found);

@@ -161,6 +161,8 @@ bool cli_parse(struct cli *c, int argc, char **argv)
 	is_fine = is_understood(c);
 	paths_init(&c->paths, cli_value(c, "--state", 0), cli_value(c, "--config", 0));
 	config_find_store(&c->paths);
+	if (cli_value(c, "--store", 0))
+		paths_set_store(&c->paths, cli_value(c, "--store", 0));
 	c->json = cli_flag(c, "--json");
 	c->is_tried = is_tried(c);
 	c->password_stdin = cli_flag(c, "--password-stdin");

@@ -115,9 +115,12 @@ struct config {
 // line each in *errors. *c is to be cleared in both cases.
 MUST_USE bool config_read(struct config *c, const struct paths *p, struct buf *errors);
 void config_clear(struct config *c);
+// Why it cannot be [server] store; NULL: it can.
+MUST_USE const char *config_store_fault(const char *store);
 // The i-th file, and the port of the i-th host, that the store's place names. False: there are
-// no more.
-MUST_USE bool config_store_file(const struct config *c, size_t i, struct buf *path);
+// no more. is_secret: nobody else may read it.
+MUST_USE bool config_store_file(const struct config *c, size_t i, struct buf *path,
+				bool *is_secret);
 MUST_USE bool config_store_port(const struct config *c, size_t i, uint16_t *port);
 // Sets p->store, as the file says. Of a file that is wrong whoever reads it tells.
 void config_find_store(struct paths *p);

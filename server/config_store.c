@@ -50,19 +50,24 @@ static bool names_user(struct span text)
 	return false;
 }
 
+const char *config_store_fault(const char *store)
+{
+	if (!span_starts(span_of(store), SCHEME))
+		return "is no place: write postgresql://USER@HOST[:PORT][,HOST...]/DATABASE, "
+		       "or leave the line out for the database in the state directory";
+	if (has_password(span_of(store)))
+		return "names a password, which others would see: write ?passfile=FILE behind "
+		       "the database, a file with the mode 0600 and the line "
+		       "HOST:PORT:DATABASE:USER:PASSWORD, where * stands for any";
+	return names_user(span_of(store))
+		       ? NULL
+		       : "names no user: write postgresql://USER@HOST/DATABASE";
+}
+
 bool config_check_store(const struct config *c, const char *file, struct buf *errors)
 {
-	const char *fault = NULL;
+	const char *fault = c->store ? config_store_fault(c->store) : NULL;
 
-	if (c->store && !span_starts(span_of(c->store), SCHEME))
-		fault = "is no place: write postgresql://USER@HOST[:PORT][,HOST...]/DATABASE, "
-			"or leave the line out for the database in the state directory";
-	else if (c->store && has_password(span_of(c->store)))
-		fault = "names a password, which others would see: write ?passfile=FILE behind "
-			"the database, a file with the mode 0600 and the line "
-			"HOST:PORT:DATABASE:USER:PASSWORD, where * stands for any";
-	else if (c->store && !names_user(span_of(c->store)))
-		fault = "names no user: write postgresql://USER@HOST/DATABASE";
 	if (fault)
 		buf_printf(errors, "%s: [server] store %s\n", file, fault);
 	return !fault;
@@ -75,10 +80,8 @@ void config_find_store(struct paths *p)
 
 	// Of mistakes the one who takes it up tells.
 	(void)!conf_read(config_rows, config_n_rows, &config, p->config, &errors);
-	if (config.store) {
-		free(p->store);
-		p->store = xstrdup(config.store);
-	}
+	if (config.store)
+		paths_set_store(p, config.store);
 	conf_clear(config_rows, config_n_rows, &config);
 	buf_clear(&errors);
 }
@@ -98,9 +101,9 @@ static void decode(struct span text, struct buf *out)
 	}
 }
 
-// The i-th of the options that are one of these names.
+// The i-th of the options that are one of these names; *which: the place of its own among them.
 static bool find_option(const struct config *c, const char *const *names, size_t i,
-			struct buf *value)
+			size_t *which, struct buf *value)
 {
 	struct span options = span_of(c->store ? c->store : "");
 
@@ -113,18 +116,22 @@ static bool find_option(const struct config *c, const char *const *names, size_t
 			known++;
 		if (!*known || i-- > 0)
 			continue;
+		*which = (size_t)(known - names);
 		decode(option, value);
 		return true;
 	}
 	return false;
 }
 
-bool config_store_file(const struct config *c, size_t i, struct buf *path)
+bool config_store_file(const struct config *c, size_t i, struct buf *path, bool *is_secret)
 {
-	static const char *const names[] = {"passfile", "sslrootcert", "sslcert",
-					    "sslkey",   "sslcrl",      NULL};
+	static const char *const names[] = {"passfile", "sslkey", "sslrootcert",
+					    "sslcert",  "sslcrl", NULL};
+	size_t which = 0;
+	bool is_found = find_option(c, names, i, &which, path);
 
-	return find_option(c, names, i, path);
+	*is_secret = which < 2;
+	return is_found;
 }
 
 // The port that stands behind a host; 0: none does.
@@ -154,10 +161,11 @@ bool config_store_port(const struct config *c, size_t i, uint16_t *port)
 	struct buf others = {0};
 	struct span hosts, rest;
 	bool is_found = false;
+	size_t which;
 
 	if (!c->store)
 		return false;
-	if (!find_option(c, names, 0, &others))
+	if (!find_option(c, names, 0, &which, &others))
 		buf_add_str(&others, "5432");
 	rest = buf_span(&others);
 	hosts = hosts_of(c);

@@ -15,6 +15,7 @@
 #include "server/init_folder.h"
 #include "server/offline.h"
 #include "server/state.h"
+#include "server/store/store.h"
 #include "server/unfinished.h"
 
 #include <errno.h>
@@ -39,6 +40,7 @@ struct init {
 	struct buf page; // the same for a browser; "": none would take the certificate
 	int mark;
 	bool made_folder;
+	bool has_start;     // the store is elsewhere, and another machine made it
 	bool only_database; // beside the key, certificate and configuration that are there
 };
 
@@ -103,10 +105,11 @@ static int check_words(const struct cli *c)
 
 	if (cli_flag(c, "--new-database") &&
 	    (cli_value(c, "--cert", 0) || cli_value(c, "--name", 0) ||
-	     cli_value(c, "--listen", 0) || cli_value(c, "--web", 0)))
+	     cli_value(c, "--listen", 0) || cli_value(c, "--web", 0) ||
+	     cli_value(c, "--store", 0)))
 		return cli_say(ADMIN_USAGE,
 			       "--new-database keeps configuration and key: change "
-			       "name, addresses and certificate in snugd.conf");
+			       "name, addresses, store and certificate in snugd.conf");
 	if (admin && !name_is_account(span_of(admin)))
 		return cli_say(ADMIN_USAGE,
 			       "--admin %s: a name has 1 to %d letters, digits, - and _", admin,
@@ -117,6 +120,25 @@ static int check_words(const struct cli *c)
 		return cli_say(ADMIN_USAGE, "%s is the password of --admin NAME",
 			       c->password_stdin ? "--password-stdin" : "--generate");
 	return check_listen(c);
+}
+
+// A second machine takes what the first one made.
+static int look_for_start(struct init *in)
+{
+	struct store_report facts = {0};
+	char *error = NULL;
+
+	if (paths_has_file(in->paths))
+		return ADMIN_DONE;
+	// One that cannot be read, or holds nothing yet, is told of when it is to be filled.
+	in->has_start = store_facts(in->paths->store, &facts, &error) &&
+			(facts.accounts || facts.rooms);
+	free(error);
+	store_report_clear(&facts);
+	if (!in->has_start || !cli_value(in->cli, "--admin", 0))
+		return ADMIN_DONE;
+	return cli_say(ADMIN_CONFLICT, "the database is there already, with its people: leave "
+				       "out --admin, or name a new one in --store");
 }
 
 // On a terminal the first administrator is asked for; a script names it, or has none.
@@ -131,7 +153,7 @@ static bool ask_admin(struct init *in)
 		snprintf(in->admin, sizeof(in->admin), "%s", name);
 		return true;
 	}
-	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+	if (in->has_start || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
 		return true;
 	if (!user || !name_is_account(span_of(user)) || !strcmp(user, "root"))
 		user = "admin";
@@ -280,6 +302,8 @@ static int fill_database(struct init *in)
 	char *error = NULL;
 	int code = ADMIN_DONE;
 
+	if (in->has_start)
+		return code;
 	in->offline = offline_open(in->paths, &in->config, &code, &error);
 	if (!in->offline) {
 		cli_say(0, "%s", error);
@@ -342,6 +366,11 @@ static void say_link(struct init *in)
 static void say_how_to_run(const struct init *in)
 {
 	const char *state = in->paths->state;
+
+	if (in->has_start)
+		fputs("The store is there already, and taken as it is. Both machines need the "
+		      "same key: snugd tls import --sealed (docs/TWO_MACHINES.md).\n",
+		      stderr);
 
 	if (geteuid() == 0)
 		fprintf(stderr,
@@ -419,6 +448,8 @@ int cli_init(const struct cli *c)
 		code = init_acme_check(c);
 	if (code == ADMIN_DONE && !unfinished_is_there(in.paths))
 		code = check_place(&in);
+	if (code == ADMIN_DONE)
+		code = look_for_start(&in);
 	if (code != ADMIN_DONE)
 		return code;
 	if (!ask_admin(&in) || !ask_password(&in))

@@ -91,6 +91,8 @@ void init_config_text(const struct cli *c, struct buf *out)
 	if (!cli_value(c, "--listen", 0))
 		buf_add_str(out, "# One line an address; without any: all of them, port 6697.\n"
 				 "# listen = ircs://0.0.0.0:6697\n");
+	if (cli_value(c, "--store", 0))
+		add_setting(out, "store", cli_value(c, "--store", 0));
 	add_web(c, out);
 	add_acme(c, out);
 	if (!cert)

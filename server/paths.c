@@ -88,6 +88,12 @@ bool path_exists(const char *path)
 	return access(path, F_OK) == 0;
 }
 
+void paths_set_store(struct paths *p, const char *store)
+{
+	free(p->store);
+	p->store = xstrdup(store);
+}
+
 bool paths_has_file(const struct paths *p)
 {
 	return strcmp(p->store, p->database) == 0;

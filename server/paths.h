@@ -29,5 +29,6 @@ MUST_USE char *path_in(const char *dir, const char *name);
 // A file of the configuration: relative names are beside the configuration file.
 MUST_USE char *path_beside_config(const struct paths *p, const char *name);
 MUST_USE bool path_exists(const char *path);
+void paths_set_store(struct paths *p, const char *store);
 // The store is the database file here, and not somewhere else.
 MUST_USE bool paths_has_file(const struct paths *p);

@@ -32,8 +32,8 @@
 // Of newer kernels than the headers are of.
 #define FS_TRUNCATE (1ULL << 14)
 #define FS_IOCTL_DEV (1ULL << 15)
-#define NET_CONNECT 2U   // TCP
-#define NET_TCP 3U       // ... and bind
+#define NET_CONNECT 2U // TCP
+#define NET_TCP 3U     // ... and bind
 #define RULE_NET_PORT 2
 #define DNS_PORT 53
 #define SCOPE_OUTSIDE 3U // abstract sockets and signals of other processes
@@ -164,14 +164,14 @@ static bool allow_store_files(const struct rules *rules, const struct paths *p,
 	static const char *const of_names[] = {"/etc/resolv.conf", "/etc/hosts",
 					       "/etc/nsswitch.conf", "/etc/gai.conf",
 					       "/etc/host.conf"};
-	bool is_fine = true;
+	bool is_fine = true, is_secret;
 	struct buf path = {0};
 
 	if (!c->store)
 		return true;
 	for (size_t i = 0; i < ARRAY_LEN(of_names) && is_fine; i++)
 		is_fine = allow(rules, of_names[i], READS);
-	for (size_t i = 0; is_fine && config_store_file(c, i, &path); i++) {
+	for (size_t i = 0; is_fine && config_store_file(c, i, &path, &is_secret); i++) {
 		is_fine = allow_around(rules, path_beside_config(p, buf_str(&path)));
 		buf_reset(&path);
 	}

@@ -4,6 +4,8 @@
 Not among the tests of `make e2e`: `make sso-pam` plays it, and installs what it needs. As root, in
 a mount namespace of its own, so that nothing in /etc or /run of the machine is touched."""
 import os
+import pwd
+import shutil
 import signal
 import subprocess
 import unittest
@@ -155,6 +157,79 @@ class Ldap(test_pam.Base):
         ann.wait("ERROR")
         self.logged("event=signed_out", "account=ann")
         self.is_let_in("bob")
+
+
+PACKAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../package")
+UNIT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../server/units/snug-door.service")
+FILES = ("passwd", "group", "shadow")
+NOBODY = pwd.getpwnam("games")  # is the user that the unit names
+
+
+class Shut(door.Door):
+    """A door that is started as its unit says, with these lines of "systemctl edit", by a stack
+    with pam_unix; ann is one of this computer's people."""
+
+    def __init__(self, server):
+        super().__init__(server)
+        self.stack("auth required pam_unix.so", "account required pam_unix.so")
+        hashed = subprocess.run(["openssl", "passwd", "-6", "directory"], check=True, text=True,
+                                stdout=subprocess.PIPE).stdout.strip()
+        lines = {"passwd": f"ann:x:4001:4001::/nowhere:/bin/false\nsnug:x:{NOBODY.pw_uid}:{NOBODY.pw_gid}::/nowhere:/bin/false\n",
+                 "group": f"ann:x:4001:\nsnug:x:{NOBODY.pw_gid}:\n", "shadow": f"ann:{hashed}:20000:0:99999:7:::\n"}
+        for name in FILES:
+            with open("/etc/" + name, encoding="utf-8") as file:
+                path = self.write("etc-" + name, file.read() + lines[name], 0o640 if name == "shadow" else 0o644)
+            if name == "shadow":
+                shutil.chown(path, "root", "shadow")
+
+    def shut_in(self, *lines, is_let_in=True):
+        # As it is where the server runs as a user of its own, and root is without its rights.
+        os.chown(self.socket, NOBODY.pw_uid, NOBODY.pw_gid)
+        with open(UNIT, encoding="utf-8") as file:
+            unit = file.read().replace("\n[Install]", "".join("\n" + line for line in lines) + "\n\n[Install]")
+        program = os.path.realpath(os.path.join(snug.BIN, "snug-door"))
+        placed = [f"{self.folder}/etc-{name}=/etc/{name}" for name in FILES]
+        # The names of its users are those of the files, which stand there before it is started.
+        binds = "".join(f"mount --bind {self.folder}/etc-{name} /etc/{name} && " for name in FILES)
+        self.program = subprocess.Popen(
+            ["unshare", "--mount", "sh", "-c", binds + 'exec "$@"', "sh", "/usr/bin/python3", "-B",
+             os.path.join(PACKAGE, "shut_in_door.py"), self.write("unit", unit), self.socket, program, *placed,
+             f"{self.services}=/etc/pam.d"])
+        if is_let_in:
+            until(lambda: "the door to be up:\n" + self.server.read_log(), self.is_up)
+        return self.program
+
+
+@unittest.skipIf(os.geteuid() != 0, "what shuts in is root's to make")
+class Unix(test_pam.Base):
+    """pam_unix by the unit that is shipped: what OPERATING.md says that it wants."""
+
+    conf = door.CONF + "door_user = games\n"
+
+    def setUp(self):
+        super().setUp()
+        self.door.close()
+        self.door = Shut(self.server)
+        self.addCleanup(self.door.close)
+
+    def test_as_root_it_judges(self):
+        self.door.shut_in("User=root")
+        self.is_let_in("ann")
+        self.is_refused("ann", "wrong", why="wrong")
+        self.is_refused("games", "directory", why="unknown")
+
+    def test_as_the_servers_user_it_cannot_say(self):
+        # The helper of pam_unix judges nobody but who asks, whatever groups that one is in.
+        for lines in ((), ("SupplementaryGroups=shadow",)):
+            self.door.shut_in(*lines)
+            self.is_later("ann")
+            self.door.end()
+            until("it to be gone", lambda: not self.door.is_up())
+
+    def test_root_without_the_servers_group_does_not_get_in(self):
+        program = self.door.shut_in("User=root", "Group=root", is_let_in=False)
+        self.assertEqual(program.wait(snug.PATIENCE), 1)
+        self.assertNotIn("door_up", self.server.read_log())
 
 
 if __name__ == "__main__":

@@ -173,14 +173,16 @@ def only(unit):
     return filtered
 
 
-def filters(unit):
-    """Those of calls; the list of what is let through last, since it lets no filter be added."""
-    yes = {"RestrictNamespaces": namespaces, "MemoryDenyWriteExecute": write_or_execute,
+FILTERS = {"RestrictNamespaces": namespaces, "MemoryDenyWriteExecute": write_or_execute,
            "RestrictSUIDSGID": no_suid, "RestrictRealtime": no_realtime, "LockPersonality": no_personality}
+
+
+def filters(unit, but=()):
+    """Those of calls; the list of what is let through last, since it lets no filter be added."""
     made = [families(unit.pop("RestrictAddressFamilies")[0])]
-    for name, make in yes.items():
-        assert unit.pop(name) == ["yes"]
-        made.append(make())
+    for name, make in FILTERS.items():
+        assert unit.pop(name, None) == (None if name in but else ["yes"])
+        made += [] if name in but else [make()]
     assert unit.pop("SystemCallArchitectures") == ["native"]  # what libseccomp does by itself
     return [*made, only(unit)]
 
@@ -213,4 +215,5 @@ def main():
     os.execv(words[0], words)
 
 
-main()
+if __name__ == "__main__":
+    main()

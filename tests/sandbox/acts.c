@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <linux/bpf.h>
+#include <linux/landlock.h>
 #include <linux/openat2.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
@@ -40,6 +41,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#define ABI_OF_PORTS 4   // of Landlock
 #define BARE (-1)        // no sandbox
 #define KILLED (-SIGSYS) // a result; not under 0: an error number, 0 for none
 #define MAIN (1U << THREAD_MAIN)
@@ -56,9 +58,24 @@
 #define INSIDE (THREADS | STARTER) // who makes no connection anywhere
 #define EVERY (INSIDE | OUT | ERRAND)
 
-static const char *const role_names[] = {"main",  "shard", "writer",  "reader", "hasher",
-					 "files", "gss",   "starter", "out",    "errand"};
-enum { STARTER_ROLE = 7, OUT_ROLE, ERRAND_ROLE };
+// The last two are writer and reader of a store elsewhere.
+static const char *const role_names[] = {"main",   "shard",  "writer",        "reader",
+					 "hasher", "files",  "gss",           "starter",
+					 "out",    "errand", "remote writer", "remote reader"};
+enum { STARTER_ROLE = 7, OUT_ROLE, ERRAND_ROLE, REMOTE_WRITER_ROLE, REMOTE_READER_ROLE };
+
+static bool is_beside(int role)
+{
+	return role >= STARTER_ROLE && role <= ERRAND_ROLE;
+}
+
+// What they do as the writer and the reader of any store.
+static int thread_of(int role)
+{
+	return role == REMOTE_WRITER_ROLE   ? THREAD_WRITER
+	       : role == REMOTE_READER_ROLE ? THREAD_READER
+					    : role;
+}
 
 // A process that was begun ends at once.
 static long begin(long pid)
@@ -92,18 +109,22 @@ static const char *of_other(struct world *w, const char *name)
 		return (long)(__VA_ARGS__);                                                    \
 	}
 #define ACT_IF(name, roles, why, ...) ACT(name, roles, __VA_ARGS__)
+#define ACT_TO_STORE(name, roles, why, ...) ACT(name, roles, __VA_ARGS__)
 #include "tests/sandbox/acts.def"
 #undef ACT
 #undef ACT_IF
+#undef ACT_TO_STORE
 
 static const struct act {
 	const char *name;
 	unsigned roles;
 	const char *why; // it may not go well without the sandbox either; NULL: it must
+	bool connects;   // it is a step on the way to a store elsewhere
 	long (*deed)(struct world *w);
 } acts[] = {
-#define ACT(name, roles, ...) {#name, roles, NULL, do_##name},
-#define ACT_IF(name, roles, why, ...) {#name, roles, why, do_##name},
+#define ACT(name, roles, ...) {#name, roles, NULL, false, do_##name},
+#define ACT_IF(name, roles, why, ...) {#name, roles, why, false, do_##name},
+#define ACT_TO_STORE(name, roles, why, ...) {#name, roles, why, true, do_##name},
 #include "tests/sandbox/acts.def"
 };
 
@@ -126,17 +147,22 @@ static void enter(const struct world *w, int role, enum sandbox_refusal how)
 			  .certificate = config,
 			  .key = config,
 			  .files = files};
-	struct sandbox_order order = {how, -1};
-	struct config c = {.keytab = role == THREAD_GSS ? config : NULL, .name = config};
+	struct sandbox_order order = {how, -1, role > ERRAND_ROLE};
+	char store[64];
+	struct config c = {.keytab = role == THREAD_GSS ? config : NULL,
+			   .store = order.has_remote ? store : NULL,
+			   .name = config};
 	struct sandbox done;
 
-	if (role >= STARTER_ROLE) {
+	if (is_beside(role)) {
 		enter_beside(w, role);
 		return;
 	}
 	memcpy(state, w->state, sizeof(state));
 	memcpy(files, w->files, sizeof(files));
 	snprintf(config, sizeof(config), "%s/snugd.conf", state);
+	snprintf(store, sizeof(store), "postgresql://u@127.0.0.1:%u/d",
+		 ntohs(w->listening_address.sin_port));
 	done = sandbox_enter(&p, &c, order);
 	if (!done.files || !done.calls)
 		_exit(255);
@@ -144,7 +170,7 @@ static void enter(const struct world *w, int role, enum sandbox_refusal how)
 		sandbox_shut_in(done.shut_in);
 	if (role == THREAD_GSS)
 		sandbox_shut_in(done.kerberos);
-	sandbox_take_role((enum thread_role)role, order);
+	sandbox_take_role((enum thread_role)thread_of(role), order);
 }
 
 // In a process of its own.
@@ -168,6 +194,35 @@ static int result(struct world *w, const struct act *act, int role, enum sandbox
 	return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+// The store's port is reached, and where the kernel rules ports no other.
+static int check_store(struct world *w)
+{
+	static const uint8_t elsewhere = 9; // discard
+	struct sockaddr_in other = w->listening_address;
+	long abi =
+		syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	int status = 1;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		int fd;
+
+		(void)!freopen("/dev/null", "w", stderr);
+		enter(w, REMOTE_READER_ROLE, SANDBOX_LOG);
+		fd = socket(AF_INET, SOCK_STREAM, 0);
+		if (connect(fd, w->listening_at, sizeof(struct sockaddr_in)) < 0)
+			_exit(2);
+		other.sin_port = htons(elsewhere);
+		(void)!connect(socket(AF_INET, SOCK_STREAM, 0), (struct sockaddr *)&other,
+			       sizeof(other));
+		_exit(errno == (abi < ABI_OF_PORTS ? ECONNREFUSED : EACCES) ? 0 : 3);
+	}
+	if (pid > 0 && waitpid(pid, &status, 0) == pid && status == 0)
+		return 0;
+	printf("did not hold: a store elsewhere cannot be reached (%d)\n", status);
+	return 1;
+}
+
 static void tell(const struct act *act, const char *where, int got)
 {
 	printf("did not hold: %s, %s: %s\n", act->name, where,
@@ -180,6 +235,14 @@ static bool is_refused(int got, int role, enum sandbox_refusal how)
 {
 	return got == EPERM || got == EACCES || (got == ENOSYS && role >= OUT_ROLE) ||
 	       (got == KILLED && how == SANDBOX_KILL);
+}
+
+// Whoever connects to the store may do what that takes.
+static bool is_tried(const struct act *act, int role)
+{
+	if (role > ERRAND_ROLE && act->connects)
+		return false;
+	return act->roles & 1U << thread_of(role);
 }
 
 // How many of its roles did not hold; -1: it cannot be done here at all.
@@ -197,8 +260,7 @@ static int play(struct world *w, const struct act *act)
 	}
 	for (int role = 0; role < (int)ARRAY_LEN(role_names); role++) {
 		for (int how = SANDBOX_LOG; how <= SANDBOX_KILL; how++) {
-			if (!(act->roles & 1U << role) ||
-			    (role >= STARTER_ROLE && how != SANDBOX_KILL))
+			if (!is_tried(act, role) || (is_beside(role) && how != SANDBOX_KILL))
 				continue;
 			got = result(w, act, role, (enum sandbox_refusal)how);
 			if (!is_refused(got, role, (enum sandbox_refusal)how)) {
@@ -269,7 +331,7 @@ static int check_absence(struct world *w)
 		if (seccomp_load(old) < 0)
 			_exit(2);
 		(void)!freopen("/dev/null", "w", stderr);
-		done = sandbox_enter(&p, &c, (struct sandbox_order){SANDBOX_LOG, -1});
+		done = sandbox_enter(&p, &c, (struct sandbox_order){SANDBOX_LOG, -1, false});
 		_exit(done.files || done.calls || socket(AF_INET, SOCK_STREAM, 0) < 0);
 	}
 	if (pid > 0 && waitpid(pid, &status, 0) == pid && status == 0)
@@ -291,7 +353,7 @@ int main(void)
 		n_skipped += broken < 0;
 		n_broken += broken > 0 ? broken : 0;
 	}
-	n_broken += check_log(&w) + check_absence(&w);
+	n_broken += check_log(&w) + check_absence(&w) + check_store(&w);
 	world_end(&w);
 	printf("sandbox: %zu acts in %zu roles, %d skipped, %d did not hold\n", ARRAY_LEN(acts),
 	       ARRAY_LEN(role_names), n_skipped, n_broken);

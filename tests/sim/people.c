@@ -145,6 +145,9 @@ void person_act(struct person *p)
 	case 3:
 		say_again(p);
 		break;
+	case 5:
+		server_hear(p, "PING :said-%u", p->said);
+		break;
 	case 4:
 		server_hear(p, "TOPIC %s :%u", rooms[roll(w, ROOMS)], p->said);
 		break;
@@ -168,6 +171,17 @@ static int place_of(const struct person *p, struct span target, struct span nick
 			return ROOMS + i;
 	}
 	return -1;
+}
+
+// Rooms first, then each pair of people.
+static int stream_of(const struct person *p, int place)
+{
+	int other = place - ROOMS;
+
+	if (place < ROOMS)
+		return place;
+	return ROOMS +
+	       (other < p->index ? other * PEOPLE + p->index : p->index * PEOPLE + other);
 }
 
 // Numbers of one connection follow each other without a gap.
@@ -215,6 +229,7 @@ static void on_message(struct person *p, const struct msg *m, struct span nick)
 		wrong(p->world, "%s heard a message without its numbers", p->name);
 		return;
 	}
+	seen.stream = stream_of(p, seen.place);
 	seen.sender = span_dup(nick);
 	seen.text = span_dup(m->params[1]);
 	if (msg_tag(m, SPAN("snug.chat/id"), &value))
@@ -264,6 +279,16 @@ static void on_refusal(struct person *p)
 	p->world->refusals++;
 }
 
+// In a world of two servers a PONG is asked for and looked at.
+static void on_pong(const struct person *p, struct span token)
+{
+	uint64_t number;
+
+	if (p->link->server->partner && span_starts(token, SPAN("said-")) &&
+	    span_to_u64(span_after(token, strlen("said-")), &number))
+		check_proven(p, (unsigned)number);
+}
+
 void person_hear(struct person *p, struct span line)
 {
 	struct span nick;
@@ -287,6 +312,8 @@ void person_hear(struct person *p, struct span line)
 		on_message(p, &m, nick);
 	else if (span_eq(m.command, SPAN("MARKREAD")))
 		on_marker(p, &m);
+	else if (span_eq(m.command, SPAN("PONG")))
+		on_pong(p, m.params[1]);
 	else if (span_eq(m.command, SPAN("FAIL")))
 		on_refusal(p);
 	else if (span_eq(m.command, SPAN("JOIN")) && span_eq(nick, span_of(p->name)))

@@ -26,15 +26,41 @@ void server_begin(struct server *s)
 	s->hub = hub_new(&s->world->config, seed);
 }
 
-// What a hash job holds is freed by its answer.
+// As good as the real one for a hub that cannot look inside, and free.
+static void hash(struct hash_job *job)
+{
+	snprintf(job->phc, sizeof(job->phc), "$sim$%.*s", (int)job->password_len,
+		 job->password);
+	job->result = HASH_OK;
+}
+
+static struct letter *hash_all(struct letter **jobs)
+{
+	struct letter *hashed = NULL, *l;
+
+	while ((l = letter_take(jobs))) {
+		hash(container_of(l, struct hash_job, letter));
+		l->kind = LETTER_HASHED;
+		letter_add(&hashed, l);
+	}
+	return hashed;
+}
+
+// What a hash job holds is freed by its answer, behind which there may be another.
 static void answer_hashes(struct server *s)
 {
 	struct letter *hashed = NULL, *others = NULL, *l;
+	struct hub_out out;
 
 	while ((l = letter_take(&s->mail.letters)))
 		letter_add(l->kind == LETTER_HASHED ? &hashed : &others, l);
 	s->mail.letters = others;
-	hub_turn(s->hub, s->now, hashed);
+	while (hashed) {
+		hub_turn(s->hub, s->now, hashed);
+		hub_take(s->hub, &out);
+		hashed = hash_all(&out.jobs);
+		hub_out_free(&out);
+	}
 }
 
 void server_end(struct server *s)
@@ -109,14 +135,6 @@ static void deliver(void *arg, const struct outbox *out)
 	}
 	if (out->durable > s->gate)
 		s->gate = out->durable;
-}
-
-// As good as the real one for a hub that cannot look inside, and free.
-static void hash(struct hash_job *job)
-{
-	snprintf(job->phc, sizeof(job->phc), "$sim$%.*s", (int)job->password_len,
-		 job->password);
-	job->result = HASH_OK;
 }
 
 // While the disk refuses writes, a message may be refused and a later one pass.

@@ -62,7 +62,8 @@ struct fact {
 	message_id id;
 	uint64_t seq;
 	char *sender, *text;
-	int place;     // room, or ROOMS for a direct conversation
+	int place;     // room, or ROOMS + person for a conversation with that one
+	int stream;    // the same for whoever sees it
 	bool is_acked; // by the echo to its sender
 };
 
@@ -116,6 +117,8 @@ struct world {
 	struct person people[PEOPLE];
 	struct idmap stored; // message ids whose commit was reported
 	struct idmap facts;  // message id -> struct fact
+	struct idmap places; // (stream, number) -> the same
+	struct map texts;    // what was said and is stored, where there are two servers
 	struct buf wrong;    // the first thing that did not hold
 	bool is_loud;        // prints what people hear
 	bool calm;           // no more faults: everything must come to its end
@@ -174,6 +177,8 @@ void person_cut_off(struct person *p);
 void check_seen(struct server *s, const struct fact *seen);
 // A line that a server sends now.
 void check_leaving(struct server *s, struct span line);
+// A PONG: what was said before is stored.
+void check_proven(const struct person *p, unsigned number);
 // What one said on a connection that is there was stored or refused.
 void check_answered(const struct person *p);
 // What is known to be stored is there, after a start.

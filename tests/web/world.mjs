@@ -17,12 +17,16 @@ const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const DESK = {viewport: {width: 1280, height: 800}};
 export const PHONE = {viewport: {width: 390, height: 780}, hasTouch: true, isMobile: true, deviceScaleFactor: 2};
 
-// Names lead here whatever a resolver says; the authority is in the certificates of this home.
-const LAUNCH = {
+// Names lead here whatever a resolver says, unless the test is about that; the authority is in the
+// certificates of this home.
+const launch = (resolves) => ({
 	executablePath: CHROMIUM,
-	args: ["--host-resolver-rules=MAP * 127.0.0.1", ...process.getuid() === 0 ? ["--no-sandbox"] : []],
+	args: [
+		...resolves ? [] : ["--host-resolver-rules=MAP * 127.0.0.1"],
+		...process.getuid() === 0 ? ["--no-sandbox"] : [],
+	],
 	env: {...process.env, HOME: AUTHORITY},
-};
+});
 
 /** One person's browser with nothing in it, and what went wrong there. */
 export class Person {
@@ -101,7 +105,7 @@ export class World {
 	/**
 	 * Everything goes with the test.
 	 * @param {object} t of node:test
-	 * @param {object} [more] see Server.make
+	 * @param {object} [more] see Server.make; resolves: a browser looks names up by itself
 	 */
 	static async make(t, more) {
 		const made = new World();
@@ -110,7 +114,8 @@ export class World {
 		made.terminals = [];
 		t.after(() => made.close());
 		made.server = await Server.make(more);
-		made.browser = await chromium.launch(LAUNCH);
+		made.launch = launch(more?.resolves);
+		made.browser = await chromium.launch(made.launch);
 		return made;
 	}
 
@@ -124,7 +129,7 @@ export class World {
 		const folder = mkdtempSync(join(this.server.dir, "browser-"));
 
 		return this.#in(await chromium.launchPersistentContext(folder,
-			{...LAUNCH, ...DESK, locale: "en", ...options}));
+			{...this.launch, ...DESK, locale: "en", ...options}));
 	}
 
 	async #in(context) {

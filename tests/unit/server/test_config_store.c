@@ -117,13 +117,16 @@ static void its_ports_and_files_are_known(void **state UNUSED)
 	struct config c = {.store = (char *)(uintptr_t) "postgresql://u@a/d?passfile=%2Fx%20y"
 							"&sslmode=require&sslrootcert=/ca.pem"};
 	struct buf path = {0};
+	bool is_secret;
 
-	assert_true(config_store_file(&c, 0, &path));
+	assert_true(config_store_file(&c, 0, &path, &is_secret));
 	assert_string_equal(buf_str(&path), "/x y");
+	assert_true(is_secret);
 	buf_reset(&path);
-	assert_true(config_store_file(&c, 1, &path));
+	assert_true(config_store_file(&c, 1, &path, &is_secret));
 	assert_string_equal(buf_str(&path), "/ca.pem");
-	assert_false(config_store_file(&c, 2, &path));
+	assert_false(is_secret);
+	assert_false(config_store_file(&c, 2, &path, &is_secret));
 	buf_clear(&path);
 	expect_ports("postgresql://u@a/d", (uint16_t[]){5432}, 1);
 	expect_ports("postgresql://u@a:1,[::2]:3,b:4/d?x=y", (uint16_t[]){1, 3, 4}, 3);

@@ -296,5 +296,7 @@ int main(void)
 		T(a_statement_that_fails_leaves_nothing),
 	};
 
+	if (are_of_sqlite(ARRAY_LEN(tests), "the copy from file to file"))
+		return 0;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
