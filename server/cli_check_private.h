@@ -57,8 +57,6 @@ void check_served(struct check *k, struct span key);
 struct store_report;
 void check_store(struct check *k);
 void check_risks(struct check *k, const struct store_report *found);
-// The key beside what the database says of it (SETTING_KEY). cli_check_served.c
-void check_served(struct check *k, struct span key);
 // The files that people sent, where the database is sound. cli_check_files.c
 void check_files(struct check *k);
 void check_mend_times(struct check *k);
