@@ -82,7 +82,7 @@ int cli_backup(const struct cli *c)
 	if (code != ADMIN_DONE)
 		return code;
 	leftover_remove(c->paths.state);
-	if (!store_backup(c->paths.database, file, &error))
+	if (!store_backup(c->paths.store, file, &error))
 		return fail_with(error);
 	note_place(c, file, true);
 	fprintf(stderr, "written to %s\n", file);
@@ -277,7 +277,7 @@ int cli_backup_create(const struct cli *c)
 	struct config config = {0};
 	struct seal_public public = {0};
 	struct backup_order order = {.state = c->paths.state,
-				     .database = c->paths.database,
+				     .database = c->paths.store,
 				     .sources = sources.rows,
 				     .is_incremental = cli_flag(c, "--incremental"),
 				     .seal = key ? &public : NULL};

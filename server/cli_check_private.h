@@ -51,12 +51,12 @@ void check_user(struct check *k);
 MUST_USE bool check_access(struct check *k);
 // The database, and the clock beside its newest message. cli_check_database.c
 void check_database(struct check *k);
+// The key beside what the database says of it (SETTING_KEY). cli_check_served.c
+void check_served(struct check *k, struct span key);
 // Of a store that machines share: where it is, and what is at risk. cli_check_store.c
 struct store_report;
 void check_store(struct check *k);
 void check_risks(struct check *k, const struct store_report *found);
-// The key beside what the database says of it (SETTING_KEY). cli_check_served.c
-void check_served(struct check *k, struct span key);
 // The files that people sent, where the database is sound. cli_check_files.c
 void check_files(struct check *k);
 void check_mend_times(struct check *k);

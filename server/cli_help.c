@@ -15,7 +15,7 @@ struct group {
 
 static const struct group groups[] = {
 	{"The server",
-	 " init run check status metrics usage reload stop backup restore upgrade downgrade "
+	 " init run check status metrics usage reload stop db backup restore upgrade downgrade "
 	 "tls fingerprint avahi config log lockdown server clock batch "},
 	{"People", " user session invite import "},
 	{"Rooms", " room message history export ban hook file "},

@@ -115,6 +115,8 @@ struct config {
 // line each in *errors. *c is to be cleared in both cases.
 MUST_USE bool config_read(struct config *c, const struct paths *p, struct buf *errors);
 void config_clear(struct config *c);
+// Why it cannot be [server] store; NULL: it can.
+MUST_USE const char *config_store_fault(const char *store);
 // The i-th file, and the port of the i-th host, that the store's place names. False: there are
 // no more. is_secret: nobody else may read it.
 MUST_USE bool config_store_file(const struct config *c, size_t i, struct buf *path,

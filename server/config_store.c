@@ -50,19 +50,24 @@ static bool names_user(struct span text)
 	return false;
 }
 
+const char *config_store_fault(const char *store)
+{
+	if (!span_starts(span_of(store), SCHEME))
+		return "is no place: write postgresql://USER@HOST[:PORT][,HOST...]/DATABASE, "
+		       "or leave the line out for the database in the state directory";
+	if (has_password(span_of(store)))
+		return "names a password, which others would see: write ?passfile=FILE behind "
+		       "the database, a file with the mode 0600 and the line "
+		       "HOST:PORT:DATABASE:USER:PASSWORD, where * stands for any";
+	return names_user(span_of(store))
+		       ? NULL
+		       : "names no user: write postgresql://USER@HOST/DATABASE";
+}
+
 bool config_check_store(const struct config *c, const char *file, struct buf *errors)
 {
-	const char *fault = NULL;
+	const char *fault = c->store ? config_store_fault(c->store) : NULL;
 
-	if (c->store && !span_starts(span_of(c->store), SCHEME))
-		fault = "is no place: write postgresql://USER@HOST[:PORT][,HOST...]/DATABASE, "
-			"or leave the line out for the database in the state directory";
-	else if (c->store && has_password(span_of(c->store)))
-		fault = "names a password, which others would see: write ?passfile=FILE behind "
-			"the database, a file with the mode 0600 and the line "
-			"HOST:PORT:DATABASE:USER:PASSWORD, where * stands for any";
-	else if (c->store && !names_user(span_of(c->store)))
-		fault = "names no user: write postgresql://USER@HOST/DATABASE";
 	if (fault)
 		buf_printf(errors, "%s: [server] store %s\n", file, fault);
 	return !fault;

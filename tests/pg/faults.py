@@ -43,6 +43,8 @@ class World:
         try:
             self.wires = wires.Wires()
             self.images = [Image(DISK) for _ in cluster.Cluster.NAMES]
+            for image in self.images:
+                os.chmod(image.dir, 0o711)  # who serves there is another user
             self.cluster = cluster.Cluster([self.wires.host(name) for name in cluster.Cluster.NAMES],
                                            [image.folder for image in self.images])
             self.pair = pair.Pair([self.wires.host(name) for name in ("x", "y")], self.cluster.url())
@@ -165,11 +167,11 @@ def play_round(seed, rate, wanted=()):
         codes = [code for machine in world.pair.machines for code in machine.codes]
         need(all(code in CODES for code in codes), "exit codes", codes, world.pair.said())
         again = sum(sender.again for sender in world.senders)
-        refused = sum(sender.refused for sender in world.senders)
+        refused = [line for sender in world.senders for line in sender.refused]
         rows.append({"seed": seed, "faults": len(rows), "messages": len(history), "terms": len(world.pair.terms()),
-                     "sent again": again, "refused": refused, **found})
+                     "sent again": again, "refused": len(refused), **found})
         if any(found.values()):
-            print(found.said() + "\n" + world.pair.said(), flush=True)
+            print(found.said() + "\n" + "\n".join(refused[:9]) + "\n" + world.pair.said(), flush=True)
         return rows
     finally:
         world.close()

@@ -167,7 +167,7 @@ class Sender(Person):
     def __init__(self, *more, rate=125, window=512, **named):
         super().__init__(*more, **named)
         self.gap, self.window = 1 / rate, window
-        self.sent, self.refused, self.again, self.again_at = 0, 0, 0, 0
+        self.sent, self.again, self.again_at, self.refused = 0, 0, 0, []
         self.waiting = collections.OrderedDict()  # numbers
         self.acked = {}  # number -> (msgid, seq)
         self.acked_at = []  # times, in their order
@@ -201,7 +201,7 @@ class Sender(Person):
     def hear(self, client):
         line = self.next(client)
         if line and client.command(line) == "FAIL":
-            self.refused += 1
+            self.refused.append(line)
             self.again_at = self.again_at or time.monotonic() + 0.1  # time: its own pace
 
     def is_kept(self, line):

@@ -298,6 +298,18 @@ static void run(struct cluster *c, struct backend *b)
 	}
 }
 
+static void note_entries(struct world *w, const struct journal *j)
+{
+	for (size_t i = 0; i < j->n_entries; i++) {
+		const struct entry *e = &j->entries[i];
+
+		if (e->kind != ENTRY_MESSAGE)
+			continue;
+		idmap_put(&w->stored, e->message.id, w);
+		map_put(&w->texts, e->message.text, w);
+	}
+}
+
 static void note_safe(struct cluster *c, const struct machine *m, size_t place)
 {
 	while (place && !m->log[place - 1]->is_safe) {
@@ -306,12 +318,8 @@ static void note_safe(struct cluster *c, const struct machine *m, size_t place)
 		commit->is_safe = true;
 		if (commit->head.term > c->term)
 			c->term = commit->head.term;
-		for (size_t i = 0; commit->entries && i < commit->entries->n_entries; i++) {
-			const struct entry *e = &commit->entries->entries[i];
-
-			if (e->kind == ENTRY_MESSAGE)
-				idmap_put(&c->world->stored, e->message.id, c);
-		}
+		if (commit->entries)
+			note_entries(c->world, commit->entries);
 	}
 }
 

@@ -43,27 +43,60 @@ void check_leaving(struct server *s, struct span line)
 		wrong(s->world, "a server whose term is over said " SPAN_FMT, SPAN_ARG(line));
 }
 
+static struct fact *fact_of(struct world *w, const struct fact *seen)
+{
+	struct fact *f = idmap_find(&w->facts, seen->id);
+
+	if (f)
+		return f;
+	f = xcalloc(1, sizeof(*f));
+	*f = *seen;
+	f->sender = xstrdup(seen->sender);
+	f->text = xstrdup(seen->text);
+	idmap_put(&w->facts, seen->id, f);
+	return f;
+}
+
+// No other message stands where one was seen.
+static void check_place(struct world *w, struct fact *f)
+{
+	uint64_t place = (uint64_t)(f->stream + 1) << 40 | f->seq;
+	const struct fact *first = idmap_find(&w->places, place);
+
+	if (!first)
+		idmap_put(&w->places, place, f);
+	else if (first != f)
+		wrong(w, "%s and %s were seen in one place, %llu of stream %d", first->text,
+		      f->text, (unsigned long long)f->seq, f->stream);
+}
+
 void check_seen(struct server *s, const struct fact *seen)
 {
 	struct world *w = s->world;
-	struct fact *f = idmap_find(&w->facts, seen->id);
+	struct fact *f = fact_of(w, seen);
 
 	// A commit whose answer was an error may have been one all the same; an engine that is
 	// more than one machine is asked itself.
 	if (!idmap_find(&w->stored, seen->id) && (s->partner || !is_in_store(s, seen->id)))
 		wrong(w, "somebody saw %s before it was durable", seen->text);
-	if (!f) {
-		f = xcalloc(1, sizeof(*f));
-		*f = *seen;
-		f->sender = xstrdup(seen->sender);
-		f->text = xstrdup(seen->text);
-		idmap_put(&w->facts, seen->id, f);
-	}
 	if (f->seq != seen->seq || strcmp(f->text, seen->text) != 0 ||
 	    strcmp(f->sender, seen->sender) != 0)
 		wrong(w, "%s (%llu) was also seen as %s (%llu)", f->text,
 		      (unsigned long long)f->seq, seen->text, (unsigned long long)seen->seq);
 	f->is_acked |= seen->is_acked;
+	check_place(w, f);
+}
+
+void check_proven(const struct person *p, unsigned number)
+{
+	struct world *w = p->world;
+	char text[32];
+
+	for (size_t i = 0; i < p->n_unsent && !p->link->was_refused; i++) {
+		snprintf(text, sizeof(text), "%s-%u", p->name, p->unsent[i].number);
+		if (p->unsent[i].number < number && !map_find(&w->texts, span_of(text)))
+			wrong(w, "a PONG said that %s is stored", text);
+	}
 }
 
 void check_answered(const struct person *p)

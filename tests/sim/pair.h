@@ -50,7 +50,7 @@ struct partner {
 	struct wire writer;
 	struct keeper keeper;
 	struct letter *journals; // taken from its hub, not stored yet
-	struct lately kept;        // stored, for a while
+	struct lately kept;      // stored, for a while
 	entry_no put;            // the last entry that was taken
 	entry_no told;           // durable, as its hub was told
 	bool is_full;            // the engine has no space

@@ -8,11 +8,13 @@
 #include "common/encode.h"
 #include "common/grow.h"
 #include "common/msg.h"
+#include "common/timed_id.h"
 #include "server/hub/people/account.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
+#define TIMED_EACH 8
 #define CAPS                                                                                   \
 	"message-tags server-time echo-message batch draft/chathistory draft/read-marker "     \
 	"draft/message-redaction snug.chat/exactly-once snug.chat/sequence"
@@ -63,11 +65,13 @@ static void target_of(const struct person *p, int place, char out[static 16])
 
 static void send_unsent(struct person *p, const struct unsent *u)
 {
-	char target[16];
+	char target[16], head[TIMED_ID_HEAD + 1] = "";
 
 	target_of(p, u->place, target);
-	server_hear(p, "@snug.chat/id=%s-%u PRIVMSG %s :%s-%u", p->name, u->number, target,
-		    p->name, u->number);
+	if (u->at_ms)
+		timed_id_head(u->at_ms, head);
+	server_hear(p, "@snug.chat/id=%s%s-%u PRIVMSG %s :%s-%u", head, p->name, u->number,
+		    target, p->name, u->number);
 }
 
 static void connect_now(struct person *p)
@@ -94,6 +98,14 @@ static void on_welcome(struct person *p)
 		send_unsent(p, &p->unsent[i]);
 }
 
+// In some worlds ids carry their time, of some people by a clock that is ahead.
+static int64_t time_for_id(const struct person *p)
+{
+	int64_t ahead_ms = p->index % 2 ? TIMED_ID_AHEAD_MS / 2 : 0;
+
+	return p->world->seed % TIMED_EACH == 3 ? p->link->server->now.wall_ms + ahead_ms : 0;
+}
+
 static void say(struct person *p)
 {
 	struct unsent *u;
@@ -102,7 +114,7 @@ static void say(struct person *p)
 	if (p->n_unsent == UNSENT_MAX || p->world->calm)
 		return;
 	u = &p->unsent[p->n_unsent++];
-	*u = (struct unsent){p->said++, place};
+	*u = (struct unsent){p->said++, place, time_for_id(p)};
 	p->world->messages++;
 	send_unsent(p, u);
 }
@@ -145,6 +157,9 @@ void person_act(struct person *p)
 	case 3:
 		say_again(p);
 		break;
+	case 5:
+		server_hear(p, "PING :said-%u", p->said);
+		break;
 	case 4:
 		server_hear(p, "TOPIC %s :%u", rooms[roll(w, ROOMS)], p->said);
 		break;
@@ -168,6 +183,17 @@ static int place_of(const struct person *p, struct span target, struct span nick
 			return ROOMS + i;
 	}
 	return -1;
+}
+
+// Rooms first, then each pair of people.
+static int stream_of(const struct person *p, int place)
+{
+	int other = place - ROOMS;
+
+	if (place < ROOMS)
+		return place;
+	return ROOMS +
+	       (other < p->index ? other * PEOPLE + p->index : p->index * PEOPLE + other);
 }
 
 // Numbers of one connection follow each other without a gap.
@@ -215,6 +241,7 @@ static void on_message(struct person *p, const struct msg *m, struct span nick)
 		wrong(p->world, "%s heard a message without its numbers", p->name);
 		return;
 	}
+	seen.stream = stream_of(p, seen.place);
 	seen.sender = span_dup(nick);
 	seen.text = span_dup(m->params[1]);
 	if (msg_tag(m, SPAN("snug.chat/id"), &value))
@@ -264,6 +291,16 @@ static void on_refusal(struct person *p)
 	p->world->refusals++;
 }
 
+// In a world of two servers a PONG is asked for and looked at.
+static void on_pong(const struct person *p, struct span token)
+{
+	uint64_t number;
+
+	if (p->link->server->partner && span_starts(token, SPAN("said-")) &&
+	    span_to_u64(span_after(token, strlen("said-")), &number))
+		check_proven(p, (unsigned)number);
+}
+
 void person_hear(struct person *p, struct span line)
 {
 	struct span nick;
@@ -287,6 +324,8 @@ void person_hear(struct person *p, struct span line)
 		on_message(p, &m, nick);
 	else if (span_eq(m.command, SPAN("MARKREAD")))
 		on_marker(p, &m);
+	else if (span_eq(m.command, SPAN("PONG")))
+		on_pong(p, m.params[1]);
 	else if (span_eq(m.command, SPAN("FAIL")))
 		on_refusal(p);
 	else if (span_eq(m.command, SPAN("JOIN")) && span_eq(nick, span_of(p->name)))

@@ -62,13 +62,15 @@ struct fact {
 	message_id id;
 	uint64_t seq;
 	char *sender, *text;
-	int place;     // room, or ROOMS for a direct conversation
+	int place;     // room, or ROOMS + person for a conversation with that one
+	int stream;    // the same for whoever sees it
 	bool is_acked; // by the echo to its sender
 };
 
 struct unsent {
 	unsigned number;
-	int place; // room, or ROOMS + person
+	int place;     // room, or ROOMS + person
+	int64_t at_ms; // that its id carries; 0: it carries none
 };
 
 struct person {
@@ -116,10 +118,13 @@ struct world {
 	struct person people[PEOPLE];
 	struct idmap stored; // message ids whose commit was reported
 	struct idmap facts;  // message id -> struct fact
+	struct idmap places; // (stream, number) -> the same
+	struct map texts;    // what was said and is stored, where there are two servers
 	struct buf wrong;    // the first thing that did not hold
 	bool is_loud;        // prints what people hear
 	bool calm;           // no more faults: everything must come to its end
-	long crashes, restarts, errors, cuts, stalls, messages, lines, refusals;
+	unsigned away;       // the engine cannot be reached for so many tries, in some seeds
+	long crashes, restarts, errors, cuts, stalls, messages, lines, refusals, aways;
 };
 
 // world_base.c: what both worlds are made of
@@ -143,6 +148,8 @@ void world_calm_down(struct world *w);
 // engine.c
 // The writer does a little: false when the process must end.
 MUST_USE bool world_commit(struct world *w);
+// A reader answers, or gives the question back.
+void world_answer(struct world *w);
 
 // server.c
 // A hub without a state, to be loaded.
@@ -174,6 +181,8 @@ void person_cut_off(struct person *p);
 void check_seen(struct server *s, const struct fact *seen);
 // A line that a server sends now.
 void check_leaving(struct server *s, struct span line);
+// A PONG: what was said before is stored.
+void check_proven(const struct person *p, unsigned number);
 // What one said on a connection that is there was stored or refused.
 void check_answered(const struct person *p);
 // What is known to be stored is there, after a start.

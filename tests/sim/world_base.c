@@ -106,6 +106,8 @@ void world_base_clear(struct world *w)
 		free(f);
 	}
 	idmap_clear(&w->facts);
+	idmap_clear(&w->places);
+	map_clear(&w->texts);
 	idmap_clear(&w->stored);
 	disk_free(w->disk);
 	buf_clear(&w->wrong);

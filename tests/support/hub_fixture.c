@@ -232,6 +232,10 @@ static void answer_one(struct fixture_inside *in, struct query *q)
 		rows = rows_new(q->ticket);
 		rows->result = ROWS_AWAY;
 		rows->query = q;
+	} else if (in->readers_fail) {
+		rows = rows_new(q->ticket);
+		rows->result = ROWS_FAILED;
+		query_free(q);
 	} else {
 		rows = reader_answer(in->reader, q);
 		in->steps += rows->steps;
@@ -324,6 +328,11 @@ void fixture_disk_is(struct fixture *f, enum disk_state state)
 void fixture_readers_leave(struct fixture *f, bool are_away)
 {
 	f->inside->readers_are_away = are_away;
+}
+
+void fixture_readers_fail(struct fixture *f, bool do_they)
+{
+	f->inside->readers_fail = do_they;
 }
 
 void fixture_store_leaves(struct fixture *f)

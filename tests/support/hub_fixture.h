@@ -63,6 +63,8 @@ void fixture_store_leaves(struct fixture *f);
 void fixture_store_returns(struct fixture *f);
 // Only those who answer questions have lost it.
 void fixture_readers_leave(struct fixture *f, bool are_away);
+// They cannot read.
+void fixture_readers_fail(struct fixture *f, bool do_they);
 // So much of it is free.
 void fixture_disk_space(struct fixture *f, int64_t free_bytes, int64_t size_bytes);
 // Whether something of what was removed is still in the files.

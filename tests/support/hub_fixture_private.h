@@ -15,7 +15,8 @@ struct fixture_inside {
 	uint32_t next_slot;
 	struct hub_mail mail;
 	bool disk_holds, answers_held;
-	bool readers_are_away; // questions come back unasked
+	bool readers_are_away; // questions come back unasked,
+	bool readers_fail;     // ... or are answered so
 	enum disk_state disk;
 	entry_no durable, applied; // stored
 	entry_no gate;             // as the shard knows it

@@ -102,8 +102,8 @@ void verb_room_log(struct verb_call *c)
 
 static bool take_by(struct verb_call *c, struct span *by)
 {
-	static const char *const known[] = {"backup", "backup create", "export", "tls export",
-					    "user export"};
+	static const char *const known[] = {"backup", "backup create", "db move",
+					    "export", "tls export",    "user export"};
 
 	*by = verb_value(c, "--by");
 	for (size_t i = 0; by->at && i < ARRAY_LEN(known); i++) {
@@ -112,7 +112,8 @@ static bool take_by(struct verb_call *c, struct span *by)
 	}
 	if (by->at) {
 		verb_end(c, ADMIN_USAGE,
-			 "--by is backup, backup create, export, tls export or user export");
+			 "--by is backup, backup create, db move, export, tls export or "
+			 "user export");
 		return false;
 	}
 	*by = SPAN("audit note");

@@ -237,7 +237,8 @@ static bool takes_rows(struct session *s, const struct rows *rows)
 	s->replay->is_asked = false;
 	if (rows->result == ROWS_OK)
 		return true;
-	go_live(s); // the cursor stays: the next login tries again
+	s->cursor_stands = true; // the next login tries again
+	go_live(s);
 	return false;
 }
 
@@ -432,7 +433,7 @@ static bool check_cursor(struct session *s)
 	message_id newest;
 
 	if (!s->registered || s->closing || s->replay || s->stalled || s->caught_up ||
-	    !replay_is_tracked(s))
+	    s->cursor_stands || !replay_is_tracked(s))
 		return false;
 	c = map_find(&s->account->cursors, device_of(s));
 	newest = newest_of(s->account);

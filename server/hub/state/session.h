@@ -96,6 +96,7 @@ struct session {
 	struct multiline *multiline; // a batch that is being received
 	message_id caught_up;        // replay.c: cursor awaiting its PONG
 	message_id newest;           // replay.c: when it was looked at last
+	bool cursor_stands;          // replay.c: some of what it missed could not be shown
 	int64_t unasked_ms;      // replay.c: since when a live client is to be asked; 0: not
 	struct replay *replay;   // what it missed is being sent; NULL: it is live
 	struct listening *rooms; // where it stands among the rooms' listeners (listener.c)

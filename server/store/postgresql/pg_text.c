@@ -21,14 +21,14 @@
 #define BYTES(text) "octet_length(" text ")"
 #include "server/store/sql_parts.h"
 
-struct listed {
+struct listed_text {
 	const char *name;
 	unsigned user;
 	enum entry_kind kind; // whose fields its named parameters are
 	const char *sql;
 };
 
-static const struct listed all[PG_COUNT] = {
+static const struct listed_text all[PG_COUNT] = {
 #define SQL(name, user, sql) [SQL_##name] = {#name, SQL_##user, ENTRY_KINDS, sql},
 #define ROW(name, user, kind, sql) [SQL_##name] = {#name, SQL_##user, ENTRY_##kind, sql},
 #define PART(name, user, kind, sql) [SQL_##name] = {#name, SQL_##user, ENTRY_##kind, sql},

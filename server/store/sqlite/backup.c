@@ -87,6 +87,11 @@ static bool finish_copy(const char *file, bool is_moved, char **error)
 		db_error(copy, "open", file, error);
 	fine = fine && (is_moved || renew_history(copy, file, error)) &&
 	       backup_purge(copy, file, error);
+	// Who only looks at it then leaves nothing beside it.
+	if (fine && db_exec(copy, "PRAGMA journal_mode = DELETE") != SQLITE_OK) {
+		db_error(copy, "end the log of", file, error);
+		fine = false;
+	}
 	if (fine) {
 		char *problem = db_verify(copy, "PRAGMA integrity_check(1)");
 		fine = problem[0] == '\0';

@@ -76,6 +76,32 @@ static void a_conversation_begun_while_a_page_is_fetched_is_not_passed_over(void
 	expect_later(bob, "alice PRIVMSG #den :*three");
 }
 
+// It goes live, and what is said from then on is no answer for what it was not shown.
+static void what_could_not_be_read_is_shown_by_the_next_login(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = missed(f), *bob;
+
+	fixture_readers_fail(f, true);
+	bob = fixture_login_loud(f, "bob@tv", "");
+	fixture_readers_fail(f, false);
+	peer_send(alice, "PRIVMSG #den :three");
+	for (int i = 0; i < 10; i++) {
+		const char *line;
+
+		fixture_pass(f, 5000);
+		while ((line = peer_next(bob))) {
+			if (strstr(line, "PING :"))
+				peer_send(bob, "PONG %s", strstr(line, "PING :") + 5);
+		}
+	}
+	peer_close(bob);
+	bob = fixture_login_loud(f, "bob@tv", "");
+	expect_later(bob, "alice PRIVMSG #den :*one");
+	expect(bob, "alice PRIVMSG #den :*two");
+	expect(bob, "alice PRIVMSG #den :*three");
+}
+
 static void an_answer_to_no_question_moves_nothing(void **state)
 {
 	static const char *const wrong[] = {"",
@@ -326,6 +352,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(whoever_goes_while_a_page_is_fetched_misses_nothing),
 		HUB_TEST(a_conversation_begun_while_a_page_is_fetched_is_not_passed_over),
+		HUB_TEST(what_could_not_be_read_is_shown_by_the_next_login),
 		HUB_TEST(an_answer_to_no_question_moves_nothing),
 		HUB_TEST(on_a_full_disk_no_cursor_moves),
 		HUB_TEST(an_older_answer_takes_no_cursor_back),
