@@ -160,7 +160,8 @@ bool config_store_port(const struct config *c, size_t i, uint16_t *port)
 	static const char *const names[] = {"port", NULL};
 	struct buf others = {0};
 	struct span hosts, rest;
-	bool is_found = false;
+	bool is_found = false, has_hosts;
+	uint64_t other = 0;
 	size_t which;
 
 	if (!c->store)
@@ -169,13 +170,14 @@ bool config_store_port(const struct config *c, size_t i, uint16_t *port)
 		buf_add_str(&others, "5432");
 	rest = buf_span(&others);
 	hosts = hosts_of(c);
-	while ((hosts.len || rest.len) && !is_found) {
+	has_hosts = hosts.len > 0;
+	while ((has_hosts ? hosts.len : rest.len) && !is_found) {
 		struct span host = span_cut(&hosts, ',');
-		uint64_t other = 0;
 
-		*port = port_of(host);
-		if (!*port && span_to_u64(span_cut(&rest, ','), &other))
-			*port = (uint16_t)other;
+		// The last stands for all that have none.
+		if (rest.len)
+			(void)!span_to_u64(span_cut(&rest, ','), &other);
+		*port = port_of(host) ? port_of(host) : (uint16_t)other;
 		is_found = i-- == 0;
 	}
 	buf_clear(&others);
