@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The sockets that people come by. They are bound while this may still be a right of root's; with
-// a store that machines share they listen only once this one has it.
+// The sockets that people come by. They are bound while this may still be a right of root's;
+// with a store that machines share they listen only once this one has it.
 #include "server/server_private.h"
 
 #include "common/die.h"

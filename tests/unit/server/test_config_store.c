@@ -135,6 +135,7 @@ static void its_ports_and_files_are_known(void **state UNUSED)
 	expect_ports("postgresql://u@a,b/d", (uint16_t[]){5432, 5432}, 2);
 }
 
+// Proves S21.
 static void a_password_is_refused_and_not_repeated(void **state)
 {
 	expect_refused(*state, "postgresql://snug:hunter2@db/snug", "passfile");
