@@ -38,7 +38,7 @@ static const struct listed_text all[PG_COUNT] = {
 };
 
 static const char *const others[SQL_COUNT] = {
-#define OTHER(name, sql) [SQL_##name] = sql,
+#define OTHER(name, sql) [SQL_##name] = (sql),
 #define NONE(name) [SQL_##name] = "",
 #define LONG(name)
 #include "server/store/postgresql/other.def"
