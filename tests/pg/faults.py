@@ -84,8 +84,9 @@ class World:
         return sum(len(sender.acked) for sender in self.senders)
 
     def said(self):
-        return (f"{self.acked()} acknowledged, {[(p.account, p.trouble) for p in self.people]}\n" + self.pair.said()
-                + self.cluster.shown())
+        troubles = "\n".join(f"{p.account}: {time.strftime('%T', time.gmtime(when))} {where} {why!r}"
+                             for p in self.people for when, where, why in p.troubles[-5:])
+        return f"{self.acked()} acknowledged\n{troubles}\n{self.pair.said()}\n{self.cluster.shown()}"
 
     def flow(self):
         """Until so many more are acknowledged."""
@@ -171,7 +172,7 @@ def play_round(seed, rate, wanted=()):
         rows.append({"seed": seed, "faults": len(rows), "messages": len(history), "terms": len(world.pair.terms()),
                      "sent again": again, "refused": len(refused), **found})
         if any(found.values()):
-            print(found.said() + "\n" + "\n".join(refused[:9]) + "\n" + world.pair.said(), flush=True)
+            print(found.said() + "\n" + "\n".join(refused[:9]) + world.said(), flush=True)
         return rows
     finally:
         world.close()

@@ -83,7 +83,7 @@ class Person(threading.Thread):
         self.context = ssl.create_default_context()
         self.context.check_hostname, self.context.verify_mode = False, ssl.CERT_NONE
         self.finished = threading.Event()
-        self.logins, self.trouble = 0, None
+        self.logins, self.trouble, self.troubles = 0, None, []  # the last one; (when, where, why) behind a login
         self.marks = []  # the first of the lines that came at one time
         self.seen, self.changed = {}, []  # seq -> Message; two of one number
         self.left = []  # connections that were given up: who still speaks there is heard
@@ -102,6 +102,7 @@ class Person(threading.Thread):
                 self.talk(client)
             except (Closed, OSError) as why:
                 self.trouble = why
+                self.troubles.append((time.time(), client.machine.name, why))
             self.left.append(client)
             turn += 1
         for client in self.left:
