@@ -10,8 +10,8 @@
 #include "common/loop.h"
 #include "common/tls.h"
 
-// While there is another place, or address, one has HURRY_MS to connect and as much for TLS, and
-// twice as much with each round, so that slow ways are found, too.
+// While there is another place, or address, one has HURRY_MS to connect and as much for TLS,
+// and twice as much with each round, so that slow ways are found, too.
 #define TLS_HANDSHAKE_MS 10000
 #define HURRY_MS 2500
 #define HURRY_MAX_MS 15000
