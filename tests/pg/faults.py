@@ -43,6 +43,8 @@ class World:
         try:
             self.wires = wires.Wires()
             self.images = [Image(DISK) for _ in cluster.Cluster.NAMES]
+            for image in self.images:
+                os.chmod(image.dir, 0o711)  # who serves there is another user
             self.cluster = cluster.Cluster([self.wires.host(name) for name in cluster.Cluster.NAMES],
                                            [image.folder for image in self.images])
             self.pair = pair.Pair([self.wires.host(name) for name in ("x", "y")], self.cluster.url())
@@ -82,8 +84,9 @@ class World:
         return sum(len(sender.acked) for sender in self.senders)
 
     def said(self):
-        return (f"{self.acked()} acknowledged, {[(p.account, p.trouble) for p in self.people]}\n" + self.pair.said()
-                + self.cluster.shown())
+        troubles = "\n".join(f"{p.account}: {time.strftime('%T', time.gmtime(when))} {where} {why!r}"
+                             for p in self.people for when, where, why in p.troubles[-5:])
+        return f"{self.acked()} acknowledged\n{troubles}\n{self.pair.said()}\n{self.cluster.shown()}"
 
     def flow(self):
         """Until so many more are acknowledged."""
@@ -165,11 +168,11 @@ def play_round(seed, rate, wanted=()):
         codes = [code for machine in world.pair.machines for code in machine.codes]
         need(all(code in CODES for code in codes), "exit codes", codes, world.pair.said())
         again = sum(sender.again for sender in world.senders)
-        refused = sum(sender.refused for sender in world.senders)
+        refused = [line for sender in world.senders for line in sender.refused]
         rows.append({"seed": seed, "faults": len(rows), "messages": len(history), "terms": len(world.pair.terms()),
-                     "sent again": again, "refused": refused, **found})
+                     "sent again": again, "refused": len(refused), **found})
         if any(found.values()):
-            print(found.said() + "\n" + world.pair.said(), flush=True)
+            print(found.said() + "\n" + "\n".join(refused[:9]) + world.said(), flush=True)
         return rows
     finally:
         world.close()
