@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `snugd check`, a store that machines share: what it is reached by, and what is at risk with it.
+// `snugd check`, a store that machines share: what it is reached by, and what is at risk.
 #include "server/cli_check_private.h"
 
 #include "server/store/store.h"

@@ -47,7 +47,7 @@ static int open_source(const struct cli *c, const char *target, struct store **s
 	char *error = NULL;
 	int code;
 
-	if (store_is_locked(c->paths.store))
+	if (store_is_locked(c->paths.database))
 		return cli_say(ADMIN_CONFLICT,
 			       "a server, or another command, has %s open: stop it first\n  "
 			       "snugd stop --state %s",

@@ -160,7 +160,8 @@ bool config_store_port(const struct config *c, size_t i, uint16_t *port)
 	static const char *const names[] = {"port", NULL};
 	struct buf others = {0};
 	struct span hosts, rest;
-	bool is_found = false;
+	bool is_found = false, are_named;
+	uint64_t other = 0;
 	size_t which;
 
 	if (!c->store)
@@ -169,12 +170,13 @@ bool config_store_port(const struct config *c, size_t i, uint16_t *port)
 		buf_add_str(&others, "5432");
 	rest = buf_span(&others);
 	hosts = hosts_of(c);
-	while ((hosts.len || rest.len) && !is_found) {
-		struct span host = span_cut(&hosts, ',');
-		uint64_t other = 0;
-
-		*port = port_of(host);
-		if (!*port && span_to_u64(span_cut(&rest, ','), &other))
+	are_named = hosts.len > 0;
+	while ((are_named ? hosts.len : rest.len) && !is_found) {
+		// One that stands alone is everybody's.
+		if (rest.len && !span_to_u64(span_cut(&rest, ','), &other))
+			other = 0;
+		*port = port_of(span_cut(&hosts, ','));
+		if (!*port)
 			*port = (uint16_t)other;
 		is_found = i-- == 0;
 	}

@@ -369,7 +369,7 @@ static void say_how_to_run(const struct init *in)
 
 	if (in->has_start)
 		fputs("The store is there already, and taken as it is. Both machines need the "
-		      "same key: snugd tls import --sealed (docs/TWO_MACHINES.md).\n",
+		      "same key: docs/TWO_MACHINES.md says how it comes here.\n",
 		      stderr);
 
 	if (geteuid() == 0)

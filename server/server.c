@@ -132,7 +132,8 @@ static void hub_part(struct server *s)
 	s->pulse.turns++;
 	server_note_disk(s, letters);
 	hub_turn(s->hub, now, letters);
-	server_save_key(s);
+	if (!s->key_is_saved)
+		server_save_key(s);
 	server_note_high(s);
 	hub_take(s->hub, &out);
 	note_ended(out.n_ended);

@@ -116,6 +116,12 @@ struct server {
 
 // Brings everything up. The exit code of what failed, told on stderr; 0: it runs.
 MUST_USE int server_start(struct server *s);
+// Whether machines share its store.
+MUST_USE bool server_is_shared(const struct server *s);
+// Binds all places, and listens where nobody else can have the store; the second listens in any
+// case. False with words in *error.
+MUST_USE bool server_bind(struct server *s, struct buf *error);
+MUST_USE bool server_listen(struct server *s, struct buf *error);
 // Has the store, which machines share, before it returns: until then it does not listen. The
 // exit code of what failed; 0: s->store is open, or s->stop says that it was told to end.
 MUST_USE int server_wait(struct server *s);

@@ -229,11 +229,6 @@ static int open_files(struct server *s)
 		       : failed_with(ADMIN_FAILED, error);
 }
 
-static bool is_shared(const struct server *s)
-{
-	return store_is_shared(s->paths->store);
-}
-
 static int refuse_second(const struct server *s)
 {
 	return failed(ADMIN_UNREACHABLE,
@@ -255,82 +250,13 @@ static int start_store(struct server *s)
 {
 	char *error = NULL;
 
-	if (is_shared(s))
+	if (server_is_shared(s))
 		return hold_state(s);
 	if (store_is_locked(s->paths->database))
 		return refuse_second(s);
 	s->store = store_open(s->paths->store, (enum store_durability)s->config.durability,
 			      &error);
 	return s->store ? 0 : failed_with(ADMIN_FAILED, error);
-}
-
-// One that was handed in, or its own.
-static int open_place(struct server *s, const struct net_address *address)
-{
-	int fd = handed_in_take(&s->handed, address);
-
-	s->was_handed = s->was_handed || fd >= 0;
-	if (fd >= 0)
-		return fd;
-	return is_shared(s) ? net_bind(address) : net_listen(address);
-}
-
-// Whoever waits for its store must be refused by the system, so that people go to the other
-// machine: a socket that was handed in listens already.
-static int refuse_handed(const struct server *s)
-{
-	return !is_shared(s) || !s->was_handed
-		       ? 0
-		       : failed(ADMIN_FAILED,
-				"sockets were handed in, and with a store that machines share "
-				"only the one that has it may listen: systemctl disable --now "
-				"snugd.socket");
-}
-
-static int start_listening(struct server *s)
-{
-	const struct config *c = &s->config;
-	bool is_default = !c->listen.count;
-	struct buf error = {0};
-
-	s->sockets = xcalloc(c->n_places, sizeof(*s->sockets));
-	s->bound = xcalloc(c->n_places, sizeof(*s->bound));
-	for (size_t i = 0; i < c->n_places; i++) {
-		const struct config_place *place = &c->places[i];
-		char text[NET_TEXT_MAX];
-		int fd = open_place(s, &place->address);
-
-		net_text(&place->address, text);
-		if (fd >= 0 && net_bound(fd, &s->bound[s->n_sockets])) {
-			s->sockets[s->n_sockets++] = (struct listening){fd, place->transport};
-			continue;
-		}
-		// Without IPv6 the default still serves IPv4.
-		if (is_default && i < c->n_lines &&
-		    (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL))
-			continue;
-		return failed(ADMIN_FAILED, "cannot listen on %s: %s", text,
-			      strerrordesc_np(errno));
-	}
-	if (!handed_in_is_empty(&s->handed, &error))
-		return failed_of(ADMIN_FAILED, &error);
-	return s->n_sockets && s->sockets[0].transport == c->places[0].transport
-		       ? refuse_handed(s)
-		       : failed(ADMIN_FAILED, "no address to listen on");
-}
-
-static int open_sockets(struct server *s)
-{
-	char text[NET_TEXT_MAX];
-
-	for (size_t i = 0; i < s->n_sockets; i++) {
-		if (net_open(s->sockets[i].fd))
-			continue;
-		net_text(&s->bound[i], text);
-		return failed(ADMIN_FAILED, "cannot listen on %s: %s", text,
-			      strerrordesc_np(errno));
-	}
-	return 0;
 }
 
 // Asked as soon as the loop runs.
@@ -468,12 +394,12 @@ static int begin_to_listen(struct server *s)
 {
 	int code = check_certificate(s);
 
-	return code == 0 ? open_sockets(s) : code;
+	return code == 0 ? step(s, server_listen) : code;
 }
 
 static int serve(struct server *s, int64_t descriptors)
 {
-	int code = is_shared(s) ? begin_to_listen(s) : 0;
+	int code = server_is_shared(s) ? begin_to_listen(s) : 0;
 
 	if (code == 0) {
 		server_open_high(s);
@@ -527,7 +453,7 @@ int server_start(struct server *s)
 	if (code == 0)
 		code = start_store(s);
 	if (code == 0)
-		code = start_listening(s);
+		code = step(s, server_bind);
 	if (code == 0)
 		code = drop_rights();
 	if (code == 0)
@@ -536,7 +462,7 @@ int server_start(struct server *s)
 		return code;
 	make_loop(s);
 	code = start_admin(s);
-	if (code == 0 && is_shared(s)) {
+	if (code == 0 && server_is_shared(s)) {
 		take_signals(s);
 		code = server_wait(s);
 	}

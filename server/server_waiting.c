@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A server whose store another machine has: it waits, with everything at hand, and listens to the
-// admin socket and to whoever manages it, and to nobody else.
+// A server whose store another machine has: it waits, with everything at hand, and hears the
+// admin socket and whoever manages it, and nobody else.
 #include "server/server_private.h"
 
 #include "common/clock.h"
@@ -153,6 +153,24 @@ static void answer_status(const struct standby *w, struct admin_answer *a)
 	add_number(a, "pid", getpid());
 }
 
+// None of the others counts anything yet.
+static void answer_metrics(const struct standby *w, struct admin_answer *a)
+{
+	const struct lease_news *n = &w->news;
+	struct buf text = {0};
+
+	buf_printf(&text,
+		   "# HELP snug_waiting Another machine has the store, and this one waits.\n"
+		   "# TYPE snug_waiting gauge\nsnug_waiting 1\n"
+		   "# HELP snug_store_reached Whether the store can be reached.\n"
+		   "# TYPE snug_store_reached gauge\nsnug_store_reached %d\n"
+		   "# HELP snug_store_term The term of the store, raised by each take-over.\n"
+		   "# TYPE snug_store_term gauge\nsnug_store_term %lld\n",
+		   n->stand == LEASE_WAITS, (long long)n->term);
+	a->plain = arena_dup(&a->arena, buf_span(&text));
+	buf_clear(&text);
+}
+
 static bool is_named(const struct admin_request *r, const char *noun, const char *verb)
 {
 	return r->n_words > (verb ? 1U : 0U) && span_eq(r->words[0], span_of(noun)) &&
@@ -181,6 +199,8 @@ void server_asked_waiting(struct server *s, struct admin_request *r)
 
 	if (is_named(r, "status", NULL))
 		answer_status(s->standby, a);
+	else if (is_named(r, "metrics", NULL))
+		answer_metrics(s->standby, a);
 	else if (is_named(r, "stop", NULL))
 		server_stop_waiting(s);
 	else if (is_named(r, "tls", "take"))

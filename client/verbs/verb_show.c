@@ -128,16 +128,34 @@ static bool is_running(const struct options *o, const char *name)
 static void add_profile(struct buf *out, const json_t *a)
 {
 	bool runs = json_is_true(json_object_get(a, "running"));
-
+	const json_t *also = json_object_get(a, "also"), *place;
 	struct buf words = {0};
+	size_t i;
 
-	buf_printf(&words, "%s%s  %s at %s:%s%s",
+	buf_printf(&words, "%s%s  %s at %s:%s",
 		   json_is_true(json_object_get(a, "last")) ? "* " : "  ", text(a, "profile"),
-		   text(a, "account"), text(a, "host"), text(a, "port"),
-		   runs ? "  running" : "");
+		   text(a, "account"), text(a, "host"), text(a, "port"));
+	json_array_foreach(also, i, place)
+		buf_printf(&words, ", %s", json_string_value(place));
+	buf_add_str(&words, runs ? "  running" : "");
 	filter_add_line(out, buf_span(&words));
 	buf_add_char(out, '\n');
 	buf_clear(&words);
+}
+
+// Where else the server of a profile answers.
+static json_t *also_of(const struct profile *p)
+{
+	json_t *also = json_array();
+	struct buf address = {0};
+
+	for (size_t i = 0; i < p->others.count; i++) {
+		link_address(&address, p->others.at[i].name, p->others.at[i].port);
+		json_array_append_new(also, json_string(buf_str(&address)));
+		buf_reset(&address);
+	}
+	buf_clear(&address);
+	return also;
 }
 
 static void list_profile(const struct options *o, const char *name, const char *last)
@@ -147,10 +165,11 @@ static void list_profile(const struct options *o, const char *name, const char *
 	char *error = NULL;
 
 	if (profile_load(&p, &o->paths, name, &error) == PROFILE_OK) {
-		json_t *row = json_pack(
-			"{s:i, s:s, s:s, s:s, s:s, s:s, s:b, s:b}", "v", 1, "type", "profile",
-			"profile", p.name, "account", p.account, "host", p.host, "port", p.port,
-			"last", strcmp(name, last) == 0, "running", is_running(o, name));
+		json_t *row =
+			json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:o, s:b, s:b}", "v", 1,
+				  "type", "profile", "profile", p.name, "account", p.account,
+				  "host", p.host, "port", p.port, "also", also_of(&p), "last",
+				  strcmp(name, last) == 0, "running", is_running(o, name));
 		show(&s, row, false);
 		json_decref(row);
 	} else {

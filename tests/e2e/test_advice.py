@@ -23,6 +23,7 @@ import test_backup_kept
 import test_check
 import test_client_advice
 import test_client_network
+import test_db
 import test_devices
 import test_downgrade
 import test_files
@@ -90,6 +91,9 @@ CASES = {
     "snugd user list --state %s": by(test_restore, "Restore.test_where_nothing_can_be_read_it_says_what_is_void"),
     "snugd user cert list NAME --state %s": by(test_restore, "Restore.test_where_nothing_can_be_read_it_says_what_is_void"),
     "snugd upgrade --dry-run": up(),
+    "snugd db move 'postgresql://snug@db.example.org/snug?passfile=/etc/snug/store.pass'": by(
+        test_db, "Engines.test_into_it_and_out_of_it_again"),
+    "snugd db move FILE": by(test_db, "Files.test_a_new_file_has_all_of_it_and_the_server_goes_on_there"),
     "snugd downgrade --confirm": by(test_downgrade, "Versions.test_from_each_schema_and_back"),
     "snugd downgrade --dry-run": by(test_downgrade, "Versions.test_from_each_schema_and_back"),
     "snugd user add NAME --reuse": up(add=" --no-password", NAME="zed"),

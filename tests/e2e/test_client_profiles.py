@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Several servers, several accounts on one, several computers of one account."""
 import json
+import re
 import unittest
 
 import snug
@@ -40,8 +41,11 @@ class Servers(Base):
         one, two, ann = link(self.server()), link(self.server()), self.person("ann")
         self.assertEqual(self.join(ann, one, "-p", "home").code, 0)
         self.assertEqual(self.rows(ann.run("status", "--json"), "profile"), [])
+        port = re.search(r":(\d+)/", two).group(1)
+        two = two.replace("/lounge", f",127.0.0.1:{port}/lounge")
         self.assertEqual(self.join(ann, two, "-p", "work").code, 0)
         rows = self.rows(ann.run("status", "--json"), "profile")
+        self.assertEqual([row["also"] for row in rows], [[], [f"127.0.0.1:{port}"]])
         self.assertEqual([(r["profile"], r["last"], r["running"]) for r in rows],
                          [("home", False, False), ("work", True, False)])
         screens = []
@@ -54,7 +58,7 @@ class Servers(Base):
         self.assertNotIn("this is work", screens[0].text())
         rows = self.rows(ann.run("status", "--json"), "profile")
         self.assertEqual([r["running"] for r in rows], [True, True])
-        self.assertRegex(ann.run("status").out, r"(?m)^\* work  ann at localhost:\d+  running$")
+        self.assertRegex(ann.run("status").out, r"(?m)^\* work  ann at localhost:\d+, 127\.0\.0\.1:\d+  running$")
         # Whichever was opened last is meant without a name.
         self.assertEqual([json.loads(ann.run("whoami", "--json").out)["profile"]], ["work"])
         self.assertEqual(ann.run("-p", "nowhere", "status").code, 77)

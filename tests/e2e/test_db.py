@@ -90,7 +90,7 @@ class Engines(Moved):
         return stored.postgres()[1].database()
 
     def test_into_it_and_out_of_it_again(self):
-        before, n_entries, there = self.exported(), self.audit(), self.database()
+        before, there = self.exported(), self.database()
         self.assertIn("store = " + there, self.ok("db", "move", there).err)
         self.use(there)
         self.assertEqual(self.exported(), before)
@@ -102,7 +102,9 @@ class Engines(Moved):
         self.assertIn("put it in the place of", done.err)
         self.use(self.at("out.db"))
         self.assertEqual(self.exported(), before)
-        self.assertEqual(self.audit(), n_entries + 3)
+        self.assertGreater(self.audit(), 0)
+        moves = [row["detail"] for row in self.s.json("audit", "list", "--verb", "db move")]
+        self.assertEqual(moves, [there, self.at("out.db")])
         self.s.start()
         self.assertEqual(len(self.s.json("message", "search", "cake number 7")), 1)
 

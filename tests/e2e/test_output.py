@@ -23,7 +23,7 @@ KINDS = {bool: "?", int: "#", str: ""}
 ASKED = [
     ("audit list", []), ("audit verify", []), ("backup create", ["NEW"]), ("backup list", ["BACKUPS"]),
     ("backup prune", ["BACKUPS", "--keep", "9"]), ("backup verify", ["BACKUP"]),
-    ("ban list", []), ("check", []), ("downgrade", ["--dry-run"]), ("file list", []), ("fingerprint", []),
+    ("ban list", []), ("check", []), ("db move", ["FILE"]), ("downgrade", ["--dry-run"]), ("file list", []), ("fingerprint", []),
     ("history import", ["-", "--room", "den"]), ("history prune", []), ("hook list", []), ("import ergo", ["ERGO", "--dry-run"]),
     ("import log", ["irssi", "LOG", "--room", "den", "--dry-run"]), ("invite list", []), ("message search", ["cake"]),
     ("message show", ["ID"]), ("reload", []), ("restore", ["BACKUP"]), ("room bans", ["den"]), ("room list", []),
@@ -77,6 +77,7 @@ class Populated:
         self.asked("backup create", ["NEW"])
         self.restored = self.restore(os.path.join(self.backups, "b1"))
         self.downgraded = self.downgrade()
+        self.moved = self.move()
 
     def send_file(self):
         self.ann.send("FILEHOST TOKEN")
@@ -130,7 +131,17 @@ class Populated:
         s.close()
         return done
 
+    @staticmethod
+    def move():
+        """Of a database that no server has."""
+        s = snug.Server()
+        done = [s.run("db", "move", os.path.join(s.dir, name), *more) for name, more in (("a", []), ("b", ["--json"]))]
+        s.close()
+        return done
+
     def asked(self, name, more, *flags):
+        if name == "db move":
+            return self.moved["--json" in flags]
         if name == "downgrade":
             return self.downgraded["--json" in flags]
         if name == "restore":

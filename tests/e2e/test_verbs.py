@@ -19,7 +19,7 @@ STATELESS = (["backup", "verify"], ["backup", "list"], ["backup", "prune"], ["ba
 VALUES = {"TEXT": "moved", "VERB": "export", "ACCOUNT": "ann", "ACCOUNT|ADDRESS|CIDR": "192.0.2.7",
           "ACCOUNT|MASK": "ann",
           "NAME": "ann", "NEW": "anna", "PIN": PIN, "PIN|LABEL|ID": PIN, "WORD": "cake",
-          "ID|LABEL": "bot", "ID|all": "all", "ID|TOKEN": "1", "ID": "1", "FILE": "-", "DIR": ".", "user|admin": "user",
+          "ID|LABEL": "bot", "ID|all": "all", "ID|TOKEN": "1", "ID": "1", "FILE": "-", "URL|FILE": "-", "DIR": ".", "user|admin": "user",
           "30/m": "30/m", "ROOM": "#den", "HOOK": "ci", "bash|zsh|fish": "bash", "person|bot|bridge": "bot",
           "error|warn|info|debug|configured": "debug", "irssi|weechat|znc": "irssi",
           "begin|done|failed": "done", "TYPE": "tls-alpn-01", "TOKEN": "token", "AUTH": "0" * 43}

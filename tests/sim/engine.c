@@ -6,6 +6,8 @@
 #include "tests/support/disk.h"
 #include "tests/support/log_engine.h"
 
+#define AWAY_EACH 8
+
 static void report_disk(struct world *w)
 {
 	struct server *s = &w->servers[0];
@@ -68,11 +70,60 @@ static bool log_or_apply(struct world *w)
 	return true;
 }
 
+// In one of AWAY_EACH seeds the engine is gone now and then.
+static bool is_away(struct world *w)
+{
+	struct server *s = &w->servers[0];
+
+	if (!w->away && !w->calm && w->seed % AWAY_EACH == 5 && !roll(w, 60)) {
+		w->away = 1 + (unsigned)roll(w, 120);
+		w->aways++;
+	}
+	if (w->away && --w->away) {
+		if (s->disk_state != DISK_AWAY) {
+			s->disk_state = DISK_AWAY;
+			report_disk(w);
+		}
+		return true;
+	}
+	if (s->disk_state == DISK_AWAY) {
+		s->disk_state = DISK_FINE;
+		report_disk(w);
+	}
+	return false;
+}
+
+void world_answer(struct world *w)
+{
+	struct server *s = &w->servers[0];
+	struct letter *l = letter_take(&s->mail.queries);
+	struct query *q;
+	struct rows *rows;
+
+	if (!l)
+		return;
+	q = container_of(l, struct query, letter);
+	// Without the index, a hub that finds nothing is the one that says things twice.
+	if (s->disk_state == DISK_AWAY || (w->sabotage == INDEX && q->kind == QUERY_CLIENT_ID))
+		rows = rows_new(q->ticket);
+	else
+		rows = reader_answer(s->reader, q);
+	if (s->disk_state == DISK_AWAY) {
+		rows->result = ROWS_AWAY;
+		rows->query = q;
+	} else {
+		query_free(q);
+	}
+	letter_add(&s->mail.letters, &rows->letter);
+}
+
 bool world_commit(struct world *w)
 {
 	struct server *s = &w->servers[0];
 	struct durable result = {0};
 
+	if (is_away(w))
+		return true;
 	if (w->log)
 		return log_or_apply(w);
 	if (!s->mail.journals)

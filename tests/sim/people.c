@@ -8,11 +8,13 @@
 #include "common/encode.h"
 #include "common/grow.h"
 #include "common/msg.h"
+#include "common/timed_id.h"
 #include "server/hub/people/account.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
+#define TIMED_EACH 8
 #define CAPS                                                                                   \
 	"message-tags server-time echo-message batch draft/chathistory draft/read-marker "     \
 	"draft/message-redaction snug.chat/exactly-once snug.chat/sequence"
@@ -63,11 +65,13 @@ static void target_of(const struct person *p, int place, char out[static 16])
 
 static void send_unsent(struct person *p, const struct unsent *u)
 {
-	char target[16];
+	char target[16], head[TIMED_ID_HEAD + 1] = "";
 
 	target_of(p, u->place, target);
-	server_hear(p, "@snug.chat/id=%s-%u PRIVMSG %s :%s-%u", p->name, u->number, target,
-		    p->name, u->number);
+	if (u->at_ms)
+		timed_id_head(u->at_ms, head);
+	server_hear(p, "@snug.chat/id=%s%s-%u PRIVMSG %s :%s-%u", head, p->name, u->number,
+		    target, p->name, u->number);
 }
 
 static void connect_now(struct person *p)
@@ -94,6 +98,14 @@ static void on_welcome(struct person *p)
 		send_unsent(p, &p->unsent[i]);
 }
 
+// In some worlds ids carry their time, of some people by a clock that is ahead.
+static int64_t time_for_id(const struct person *p)
+{
+	int64_t ahead_ms = p->index % 2 ? TIMED_ID_AHEAD_MS / 2 : 0;
+
+	return p->world->seed % TIMED_EACH == 3 ? p->link->server->now.wall_ms + ahead_ms : 0;
+}
+
 static void say(struct person *p)
 {
 	struct unsent *u;
@@ -102,7 +114,7 @@ static void say(struct person *p)
 	if (p->n_unsent == UNSENT_MAX || p->world->calm)
 		return;
 	u = &p->unsent[p->n_unsent++];
-	*u = (struct unsent){p->said++, place};
+	*u = (struct unsent){p->said++, place, time_for_id(p)};
 	p->world->messages++;
 	send_unsent(p, u);
 }

@@ -29,7 +29,8 @@ static const char *const sabotages[SABOTAGES] = {
 };
 
 struct totals {
-	long seeds, crashes, restarts, errors, cuts, stalls, messages, lines, acked, failed;
+	long seeds, crashes, restarts, errors, aways, cuts, stalls;
+	long messages, lines, acked, failed;
 	// of pairs
 	long takeovers, fenced, pauses, ends, failovers, rewinds, cancelled, doubts, noticed;
 	long restored, handovers, losses, refusals;
@@ -45,6 +46,7 @@ static void add(struct totals *t, const struct world *w)
 	t->crashes += w->crashes;
 	t->restarts += w->restarts;
 	t->errors += w->errors;
+	t->aways += w->aways;
 	t->cuts += w->cuts;
 	t->stalls += w->stalls;
 	t->messages += w->messages;
@@ -137,8 +139,9 @@ static void sum_up(const struct totals *t, bool pair)
 		       t->rewinds, t->cancelled, t->doubts, t->losses, t->noticed, t->restored,
 		       t->refusals);
 	else
-		printf("%ld power cuts, %ld ends of the process, %ld disk errors, ", t->crashes,
-		       t->restarts, t->errors);
+		printf("%ld power cuts, %ld ends of the process, %ld disk errors, %ld times "
+		       "without its store, ",
+		       t->crashes, t->restarts, t->errors, t->aways);
 	printf("%ld broken connections, %ld stalls; %ld messages sent, %ld acknowledged, %ld "
 	       "lines heard; %ld seeds in which something did not hold\n",
 	       t->cuts, t->stalls, t->messages, t->acked, t->lines, t->failed);

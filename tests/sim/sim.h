@@ -69,7 +69,8 @@ struct fact {
 
 struct unsent {
 	unsigned number;
-	int place; // room, or ROOMS + person
+	int place;     // room, or ROOMS + person
+	int64_t at_ms; // that its id carries; 0: it carries none
 };
 
 struct person {
@@ -122,7 +123,8 @@ struct world {
 	struct buf wrong;    // the first thing that did not hold
 	bool is_loud;        // prints what people hear
 	bool calm;           // no more faults: everything must come to its end
-	long crashes, restarts, errors, cuts, stalls, messages, lines, refusals;
+	unsigned away;       // the engine cannot be reached for so many tries, in some seeds
+	long crashes, restarts, errors, cuts, stalls, messages, lines, refusals, aways;
 };
 
 // world_base.c: what both worlds are made of
@@ -146,6 +148,8 @@ void world_calm_down(struct world *w);
 // engine.c
 // The writer does a little: false when the process must end.
 MUST_USE bool world_commit(struct world *w);
+// A reader answers, or gives the question back.
+void world_answer(struct world *w);
 
 // server.c
 // A hub without a state, to be loaded.

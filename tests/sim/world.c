@@ -85,25 +85,6 @@ static void stop(struct world *w)
 	store_close(w->store);
 }
 
-static void answer(struct world *w)
-{
-	struct server *s = &w->servers[0];
-	struct letter *l = letter_take(&s->mail.queries);
-	struct query *q;
-	struct rows *rows;
-
-	if (!l)
-		return;
-	q = container_of(l, struct query, letter);
-	// Without the index, a hub that finds nothing is the one that says things twice.
-	if (w->sabotage == INDEX && q->kind == QUERY_CLIENT_ID)
-		rows = rows_new(q->ticket);
-	else
-		rows = reader_answer(s->reader, q);
-	letter_add(&s->mail.letters, &rows->letter);
-	query_free(q);
-}
-
 static void turn(struct server *s)
 {
 	s->now.mono_ms++;
@@ -124,7 +105,7 @@ static void settle(struct world *w)
 				    (unsigned long long)w->seed);
 		}
 		while (s->mail.queries)
-			answer(w);
+			world_answer(w);
 		for (int n = 0; n < PEOPLE; n++)
 			server_flush(s, &w->people[n], SIZE_MAX);
 		if (!hub_mail_waits(&s->mail) && !s->mail.journals && !s->mail.queries)
@@ -226,7 +207,7 @@ void world_step(struct world *w)
 		if (!world_commit(w))
 			crash(w, disk_has_crashed(w->disk));
 	} else if (what < 400) {
-		answer(w);
+		world_answer(w);
 	} else if (what < 600) {
 		turn(&w->servers[0]);
 	} else if (what < 820) {
@@ -241,6 +222,7 @@ void world_step(struct world *w)
 void world_calm_down(struct world *w)
 {
 	w->calm = true;
+	w->away = 0;
 	crash(w, false);
 	for (int round = 0; round < 6; round++) {
 		for (int i = 0; i < PEOPLE; i++) {

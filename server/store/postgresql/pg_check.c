@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Looks over a database of PostgreSQL: whole, without gaps, and what of its server's settings
-// puts words at risk.
-//
-// Bits are the server's matter, where data_checksums is on: a deep look has it read every page.
-#include "server/store/postgresql/pg_engine.h"
+#include "server/store/postgresql/pg_check.h"
 
 #include "common/buf.h"
 #include "server/store/error.h"
+#include "server/store/postgresql/pg_engine.h"
 #include "server/store/postgresql/pg_schema.h"
 #include "server/store/postgresql/pg_sql.h"
 #include "server/store/postgresql/pg_value.h"
@@ -91,7 +88,7 @@ static void take_bytes(const struct statement *row, int column, uint8_t *out, si
 		memcpy(out, found.at, len);
 }
 
-enum { HISTORY, COPIED, TERM, CLOCK, RESTORED, MIGRATED, CHAIN, FIRST_NUMBER };
+enum { HISTORY, COPIED, TERM, CLOCK, KEY, RESTORED, MIGRATED, CHAIN, FIRST_NUMBER };
 
 static bool read_facts(struct look *l, char **error)
 {
@@ -109,6 +106,7 @@ static bool read_facts(struct look *l, char **error)
 		take_bytes(row, CHAIN, r->chain, sizeof(r->chain));
 		r->term = sql_int(row, TERM);
 		buf_add_span(&r->clock, sql_span(row, CLOCK));
+		buf_add_span(&r->key, sql_span(row, KEY));
 		buf_add_span(&r->restored, sql_span(row, RESTORED));
 		buf_add_span(&r->migrated, sql_span(row, MIGRATED));
 		for (int i = 0; i < (int)ARRAY_LEN(numbers); i++)

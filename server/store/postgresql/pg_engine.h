@@ -10,8 +10,3 @@
 void pg_engine_version(struct buf *out);
 MUST_USE bool pg_engine_read(const char *where, enum sql_user user, struct sql *out,
 			     char **error);
-
-// pg_check.c
-MUST_USE bool pg_engine_check(const char *where, bool is_deep, struct store_report *report,
-			      char **error);
-MUST_USE bool pg_engine_facts(const char *where, struct store_report *report, char **error);

@@ -44,17 +44,17 @@ struct pg_link {
 // False with words in *error. Clear it in both cases.
 MUST_USE bool pg_link_init(struct pg_link *l, const char *where,
 			   enum store_durability durability, bool writes, char **error);
-// Connects, before until_ms. DB_OK; DB_AWAY: nobody answers that may be written to, or none lets
-// us in; DB_INTERRUPTED: it was stopped; DB_FAILED: it is nothing to work with (too old, another
-// encoding), and a second try is of no use. Words in l->words.
+// Connects, before until_ms. DB_OK; DB_AWAY: nobody answers that may be written to, or none
+// lets us in; DB_INTERRUPTED: it was stopped; DB_FAILED: it is nothing to work with (too old,
+// another encoding), and a second try is of no use. Words in l->words.
 MUST_USE enum db_code pg_link_connect(struct pg_link *l);
 // Ends the connection at once; what was sent and not answered is in doubt.
 void pg_link_drop(struct pg_link *l);
 void pg_link_clear(struct pg_link *l);
 
-// Any thread: what is waited for now or later ends with DB_INTERRUPTED. The server notices within
-// a second that nobody waits (client_connection_check_interval), and ends it too. PQcancel is
-// not used: it waits without a bound for a server that stands still.
+// Any thread: what is waited for now or later ends with DB_INTERRUPTED. The server notices
+// within a second that nobody waits (client_connection_check_interval), and ends it too.
+// PQcancel is not used: it waits without a bound for a server that stands still.
 void pg_link_stop(struct pg_link *l);
 
 // The next result of what was sent, before until_ms: PQgetResult without its block. *result
@@ -64,7 +64,7 @@ MUST_USE enum db_code pg_link_result(struct pg_link *l, PGresult **result);
 MUST_USE enum db_code pg_link_refusal(struct pg_link *l, const PGresult *result);
 // The same of a SQLSTATE.
 MUST_USE enum db_code pg_code_of(const char *sqlstate);
-// Runs one statement, and waits for its end. `param`: what stands for $1, as text, or NULL where
-// nothing does. `result` may be NULL; else *result is the caller's when DB_OK.
+// Runs one statement, and waits for its end. `param`: what stands for $1, as text, or NULL
+// where nothing does. `result` may be NULL; else *result is the caller's when DB_OK.
 MUST_USE enum db_code pg_link_run(struct pg_link *l, const char *text, const char *param,
 				  PGresult **result);

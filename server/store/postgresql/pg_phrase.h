@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What somebody looks for, as words of the index; and whether a text has it.
 //
-// What is between quotes, or is several words to the tokenizer, must stand side by side; the last
-// of them may stand for all that begin so. What is no word at all (!?) is not asked for.
+// What is between quotes, or is several words to the tokenizer, must stand side by side; the
+// last of them may stand for all that begin so. What is no word at all (!?) is not asked for.
 // Owner: whoever holds the struct.
 #pragma once
 

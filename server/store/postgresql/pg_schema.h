@@ -15,8 +15,8 @@
 extern const struct migration pg_migrations[];
 extern const int pg_n_migrations;
 
-// *version: 0 of an empty database. False with words in *error when it cannot be read, or is one
-// of another program.
+// *version: 0 of an empty database. False with words in *error when it cannot be read, or is
+// one of another program.
 MUST_USE bool pg_schema_look(struct pg_link *l, int64_t *version, char **error);
 // Applies what is missing. The caller has the database to itself, or it is empty. False with
 // words in *error, also when it was written by a newer program.

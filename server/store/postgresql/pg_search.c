@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// 1. The index gives candidates, newest first, some hundred at a time: the messages that have the
-//    rarest word, and have the others too. Where only beginnings of words are asked for, those
-//    that have a word which begins so.
+// 1. The index gives candidates, newest first, some hundred at a time: the messages that have
+//    the rarest word, and have the others too. Where only beginnings of words are asked for,
+//    those that have a word which begins so.
 // 2. The text of each is looked at: side by side, beginnings, and words that stand cut in the
 //    index are judged there, by the tokenizer that made the index.
 // 3. Each statement is bounded, and what it looked at is counted before the next: so a search
@@ -13,21 +13,20 @@
 #include "server/letters/query.h"
 #include "server/store/postgresql/pg_array.h"
 #include "server/store/postgresql/pg_phrase.h"
-#include "server/store/postgresql/pg_sql_private.h"
 #include "server/store/postgresql/pg_words.h"
 
 #include <stdlib.h>
 
 // Candidates at a time: fewer of each stream, where there are many.
-#define CANDIDATES_MAX 256
+#define CANDIDATES_MAX 256 // inside: the next come with the next question
 #define CANDIDATES_LEAST 32
 #define ENTRIES 4096
 // Rows that are read at once.
 #define ROWS 64
 // Entries of the index, up to which a word is counted to find the rarest.
-#define COUNT_MAX 2000
-// Of a beginning.
-#define RANGE_MAX 1600000
+#define COUNT_MAX 2000 // inside: above it all words are the same
+// Of a beginning: what is more costs more steps than a search has.
+#define RANGE_MAX (SEARCH_STEPS_MAX * RANGE_OF_STEP) // inside: a search ends before
 // What is counted for each: a microsecond or two are one of SQLite's steps.
 #define STEPS_STATEMENT 50
 #define STEPS_CANDIDATE 4
@@ -37,7 +36,6 @@
 struct search {
 	struct statement base;
 	struct sql *sql;
-	struct pg_sql *of;
 	struct pg_wanted wanted;
 	struct pg_array streams, floors; // where, and above which id there
 	struct pg_array others;          // words that must be there beside the rarest
@@ -59,14 +57,6 @@ static struct search *of_base(struct statement *base)
 static const struct search *of_const(const struct statement *base)
 {
 	return (const struct search *)(const void *)base;
-}
-
-static enum db_code count(const struct search *s, int64_t steps)
-{
-	if (!s->of->steps)
-		return DB_OK;
-	*s->of->steps += steps;
-	return *s->of->steps > s->of->steps_max ? DB_INTERRUPTED : DB_OK;
 }
 
 // What is asked for, as entries of the index.
@@ -124,7 +114,8 @@ static enum db_code find_rarest(struct search *s)
 	}
 	sql_reset(row);
 	s->is_last = least == 0;
-	return code == DB_END ? count(s, STEPS_STATEMENT + (int64_t)s->others.n * COUNT_MAX / 8)
+	return code == DB_END ? pg_sql_count(s->sql, STEPS_STATEMENT + (int64_t)s->others.n *
+									       COUNT_MAX / 8)
 			      : code;
 }
 
@@ -174,9 +165,9 @@ static enum db_code by_word(struct search *s)
 	}
 	sql_reset(row);
 	s->is_last = n < limit;
-	return code == DB_END
-		       ? count(s, STEPS_STATEMENT + (int64_t)s->streams.n + n * STEPS_CANDIDATE)
-		       : code;
+	return code == DB_END ? pg_sql_count(s->sql, STEPS_STATEMENT + (int64_t)s->streams.n +
+							     n * STEPS_CANDIDATE)
+			      : code;
 }
 
 // All at once: an entry of a later word may be of a newer message.
@@ -189,7 +180,7 @@ static enum db_code by_beginning(struct search *s)
 	code = sql_number(s->sql, (enum sql_id)PG_COUNT_BEGINNING,
 			  (struct value[]){of_text(s->beginning), of_int(RANGE_MAX + 1)}, &n);
 	if (code == DB_OK)
-		code = count(s, STEPS_STATEMENT + n / RANGE_OF_STEP);
+		code = pg_sql_count(s->sql, STEPS_STATEMENT + n / RANGE_OF_STEP);
 	s->is_last = true;
 	if (code != DB_OK)
 		return code;
@@ -200,7 +191,7 @@ static enum db_code by_beginning(struct search *s)
 	while ((code = sql_step(row)) == DB_ROW)
 		add_id(s, sql_int(row, 0));
 	sql_reset(row);
-	return code == DB_END ? count(s, STEPS_STATEMENT) : code;
+	return code == DB_END ? pg_sql_count(s->sql, STEPS_STATEMENT) : code;
 }
 
 // Rows.
@@ -214,7 +205,7 @@ static enum db_code open_rows(struct search *s)
 		pg_array_add_number(&ids, s->ids[s->at++]);
 	value = pg_array_value(&ids);
 	s->rows = sql_bind(s->sql, SQL_SEARCH, &value);
-	enum db_code code = count(s, STEPS_STATEMENT + (int64_t)ids.n * STEPS_ROW);
+	enum db_code code = pg_sql_count(s->sql, STEPS_STATEMENT + (int64_t)ids.n * STEPS_ROW);
 	if (code == DB_OK)
 		code = sql_step(s->rows);
 	pg_array_clear(&ids);
@@ -252,7 +243,7 @@ static bool is_found(const struct search *s)
 	struct entry_message m;
 
 	row_read(ENTRY_MESSAGE, s->rows, &m);
-	return pg_wanted_is_in(&s->wanted, pg_tokens(s->of), m.text);
+	return pg_wanted_is_in(&s->wanted, pg_sql_tokens(s->sql), m.text);
 }
 
 static enum db_code step(struct statement *base)
@@ -324,12 +315,11 @@ struct statement *pg_find(struct sql *sql, const struct query *q, UNUSED struct 
 
 	s->base.driver = &driver;
 	s->sql = sql;
-	s->of = pg_own(sql);
 	s->from = from;
 	s->to = to;
 	s->streams.type = s->floors.type = PG_NUMBERS;
 	s->others.type = PG_TEXTS;
-	pg_wanted_read(&s->wanted, pg_tokens(s->of), q->text);
+	pg_wanted_read(&s->wanted, pg_sql_tokens(s->sql), q->text);
 	add_streams(s, q);
 	return &s->base;
 }

@@ -326,6 +326,25 @@ bool pg_sql_open(struct sql *sql, const char *where, enum store_durability durab
 	return false;
 }
 
+struct tokens *pg_sql_tokens(const struct sql *sql)
+{
+	struct pg_sql *s = pg_own(sql);
+
+	if (!s->tokens)
+		s->tokens = tokens_new();
+	return s->tokens;
+}
+
+enum db_code pg_sql_count(const struct sql *sql, int64_t steps)
+{
+	struct pg_sql *s = pg_own(sql);
+
+	if (!s->steps)
+		return DB_OK;
+	*s->steps += steps;
+	return *s->steps > s->steps_max ? DB_INTERRUPTED : DB_OK;
+}
+
 struct pg_link *pg_sql_link(const struct sql *s)
 {
 	return &pg_own(s)->link;

@@ -17,6 +17,8 @@
 #include "server/store/postgresql/pg_link.h"
 #include "server/store/postgresql/pg_text.h"
 
+struct tokens;
+
 // A new one: init'ed, not connected.
 //   queues: for who writes; else for who reads
 //   patience_ms: how long an answer is waited for; -1: without a bound
@@ -27,6 +29,11 @@ MUST_USE struct pg_link *pg_sql_link(const struct sql *s);
 // Connects, and prepares the statements of all users for whom sql_prepare was called already.
 // DB_OK or what failed, with words in sql_error.
 MUST_USE enum db_code pg_sql_connect(struct sql *s);
+
+// The tokenizer of the index of words, for its statements.
+MUST_USE struct tokens *pg_sql_tokens(const struct sql *s);
+// Adds to the steps that are counted (driver.h). DB_OK, or DB_INTERRUPTED: there are too many.
+MUST_USE enum db_code pg_sql_count(const struct sql *s, int64_t steps);
 
 // For who writes.
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What the driver of PostgreSQL is made of: what waits in the pipeline (pg_pipe.c), statements as
-// the server knows them (pg_prepare.c), values as it wants them (pg_value.c).
+// What the driver of PostgreSQL is made of: what waits in the pipeline (pg_sql_pipe.c),
+// statements as the server knows them (pg_sql_prepare.c), values as it wants them
+// (pg_sql_values.c).
 #pragma once
 
 #include "server/store/postgresql/pg_sql.h"
@@ -56,33 +57,27 @@ static inline struct pg_sql *pg_own(const struct sql *s)
 	return s->handle;
 }
 
-static inline struct tokens *pg_tokens(struct pg_sql *s)
-{
-	if (!s->tokens)
-		s->tokens = tokens_new();
-	return s->tokens;
-}
-
-// pg_pipe.c
+// pg_sql_pipe.c
 
 // Sends a prepared statement with its values. What cannot be sent shows as s->failure.
 void pg_pipe_put(struct pg_sql *s, const struct pg_statement *statement);
-// Sends a text for the sake of statement `id`; with the values of `statement`, which may be NULL.
+// Sends a text for the sake of statement `id`; with the values of `statement`, which may be
+// NULL.
 void pg_pipe_put_text(struct pg_sql *s, int id, const char *text,
 		      const struct pg_statement *statement);
-// Waits for the answers of all that was put. *rows: that of the newest, the caller's; NULL where
-// it failed. With `syncs` what failed is over then, else only by the next that does.
+// Waits for the answers of all that was put. *rows: that of the newest, the caller's; NULL
+// where it failed. With `syncs` what failed is over then, else only by the next that does.
 MUST_USE enum db_code pg_pipe_wait(struct pg_sql *s, bool syncs, PGresult **rows);
 // A failure that the server did not answer: words are in the link already.
 void pg_pipe_fail(struct pg_sql *s, enum db_code code);
 
-// pg_prepare.c
+// pg_sql_prepare.c
 
 // Those of `user` that are not prepared yet. Words in the link.
 MUST_USE enum db_code pg_prepare(struct pg_sql *s, unsigned user);
 void pg_unprepare(struct pg_statement *statement);
 
-// pg_value.c
+// pg_sql_values.c
 
 // As the server wants them, in its binary form; valid while the statement's own are.
 struct pg_values {

@@ -13,7 +13,7 @@ struct pg_store {
 	bool is_sending;        // a transaction is begun, and not ended
 	bool needs_load;        // what struct store says is of a transaction that failed
 	bool is_told;           // how the term ended
-	struct lately lately;       // where there is a writer
+	struct lately lately;   // where there is a writer
 };
 
 static inline struct pg_store *pg_store_of(struct store *s)

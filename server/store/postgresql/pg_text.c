@@ -21,14 +21,14 @@
 #define BYTES(text) "octet_length(" text ")"
 #include "server/store/sql_parts.h"
 
-struct listed {
+struct listed_text {
 	const char *name;
 	unsigned user;
 	enum entry_kind kind; // whose fields its named parameters are
 	const char *sql;
 };
 
-static const struct listed all[PG_COUNT] = {
+static const struct listed_text all[PG_COUNT] = {
 #define SQL(name, user, sql) [SQL_##name] = {#name, SQL_##user, ENTRY_KINDS, sql},
 #define ROW(name, user, kind, sql) [SQL_##name] = {#name, SQL_##user, ENTRY_##kind, sql},
 #define PART(name, user, kind, sql) [SQL_##name] = {#name, SQL_##user, ENTRY_##kind, sql},
@@ -37,8 +37,8 @@ static const struct listed all[PG_COUNT] = {
 #include "server/store/postgresql/own.def"
 };
 
-static const char *const others[SQL_COUNT] = {
-#define OTHER(name, sql) [SQL_##name] = sql,
+static const char *const others[PG_COUNT] = {
+#define OTHER(name, sql) [SQL_##name] = (sql),
 #define NONE(name) [SQL_##name] = "",
 #define LONG(name)
 #include "server/store/postgresql/other.def"
@@ -53,7 +53,7 @@ static const bool is_long[PG_COUNT] = {
 
 const char *pg_text(int id)
 {
-	return id < SQL_COUNT && others[id] ? others[id] : all[id].sql;
+	return others[id] ? others[id] : all[id].sql;
 }
 
 const char *pg_name(int id)

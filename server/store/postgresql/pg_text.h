@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The statements of sql.def as PostgreSQL wants them, and those that it alone has (own.def).
 //
-// A parameter is $1, $2, ... there: ?2 is $2, and names are numbered as they come first, so that
-// one which stands twice is one. Pure; any thread.
+// A parameter is $1, $2, ... there: ?2 is $2, and names are numbered as they come first, so
+// that one which stands twice is one. Pure; any thread.
 #pragma once
 
 #include "server/store/sql.h"

@@ -15,12 +15,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define PORT_MAX 65535
+#define PORT_MAX 65535 // inside: of TCP
 
 static const char unreadable[] =
-	"the store's address cannot be read: it is postgresql://USER:PASSWORD@HOST/DATABASE, with "
-	"several hosts as HOST,HOST; what is no letter or digit in the password is written as in "
-	"a web address (an @ as %%40, a / as %%2F)";
+	"the store's address cannot be read: it is postgresql://USER:PASSWORD@HOST/DATABASE, "
+	"with several hosts as HOST,HOST; what is no letter or digit in the password is "
+	"written as in a web address (an @ as %%40, a / as %%2F)";
 
 // Those that are dealt with here, or are not for others to set.
 static const char *const ours[] = {"host",           "hostaddr",

@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define PG_HOSTS_MAX                                                                           \
-	8 // inside: of an address of the store; and of their own addresses together
+// Hosts in an address of the store; and addresses of all of them together.
+#define PG_HOSTS_MAX 8 // inside: no cluster has more that may be written to
 
 // One address of one host, as libpq takes it.
 struct pg_host {

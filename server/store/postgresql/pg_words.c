@@ -8,7 +8,8 @@
 #include "common/log.h"
 #include "server/store/chore.h"
 #include "server/store/postgresql/pg_array.h"
-#include "server/store/postgresql/pg_sql_private.h"
+#include "server/store/postgresql/pg_sql.h"
+#include "server/store/sqlite/tokens.h"
 
 // Messages removed in one step.
 #define EXPIRE_STEP 512
@@ -59,7 +60,7 @@ static void add_text(struct store *s, struct rows_of_words *r, message_id id, st
 {
 	r->message = id;
 	r->stream = stream;
-	tokens_each(pg_tokens(pg_own(&s->sql)), text, add_word, r);
+	tokens_each(pg_sql_tokens(&s->sql), text, add_word, r);
 }
 
 static enum db_code run_rows(struct store *s, enum pg_id id, struct rows_of_words *r)
@@ -187,7 +188,8 @@ bool pg_is_clean(const struct store *s)
 	return !s->expiring;
 }
 
-// What went wrong is tried another time, but for what ends all: the commit's own code says which.
+// What went wrong is tried another time, but for what ends all: the commit's own code says
+// which.
 bool pg_tidy_step(struct store *s)
 {
 	enum db_code code;

@@ -2,6 +2,7 @@
 #include "server/store/postgresql/postgresql_engine.h"
 
 #include "server/store/error.h"
+#include "server/store/postgresql/pg_check.h"
 #include "server/store/postgresql/pg_engine.h"
 #include "server/store/postgresql/pg_lease.h"
 #include "server/store/postgresql/pg_open.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Words of a text, as the search index of SQLite has them: FTS5's unicode61, without the marks of
-// letters. For an engine that keeps an index of its own and must find the same.
+// Words of a text, as the search index of SQLite has them: FTS5's unicode61, without the marks
+// of letters. For an engine that keeps an index of its own and must find the same.
 //
 // Owner: one thread at a time.
 #pragma once

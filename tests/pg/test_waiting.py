@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: MIT
+"""A server whose store another has: what it says, to whom, and when it takes over."""
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import tempfile
+import unittest
+
+import snug
+from patience import PATIENCE, until
+from postgres import given_or_new, psql
+
+FENCED = 74
+WAITS = 7
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Server:
+    """One of those that share the store."""
+
+    def __init__(self, case, store, *words):
+        self.dir = tempfile.TemporaryDirectory(prefix="snug-waiting-")
+        self.state, self.log = os.path.join(self.dir.name, "state"), os.path.join(self.dir.name, "log")
+        self.store, self.port, self.process, self.mark = store, free_port(), None, 0
+        made = self.run("init", "--store", store, "--name", "localhost", "--listen",
+                        f"ircs://127.0.0.1:{self.port}", *words)
+        case.assertEqual(made.code, 0, made)
+        with open(os.path.join(self.state, "snugd.conf"), "a") as file:
+            file.write(snug.CONF + "[server]\nrefused_calls = kill\n")
+        case.addCleanup(self.close)
+
+    def run(self, *words):
+        return snug.Result(subprocess.run([snug.SNUGD, *words, "--state", self.state], capture_output=True,
+                                          text=True, timeout=PATIENCE, check=False, stdin=subprocess.DEVNULL))
+
+    def start(self, **environment):
+        self.mark = len(self.read_log())
+        with open(self.log, "a") as log:
+            self.process = subprocess.Popen([snug.SNUGD, "run", "--state", self.state], stderr=log,
+                                            stdin=subprocess.DEVNULL, env={**os.environ, **environment})
+        return self
+
+    def read_log(self):
+        if not os.path.exists(self.log):
+            return ""
+        with open(self.log, errors="replace") as log:
+            return log.read()
+
+    def event(self, name):
+        """Its words, once it is there."""
+        found = lambda: re.search(rf"event={name}( .*)?$", self.read_log()[self.mark:], re.M)
+        until(lambda: f"{name}:\n{self.read_log()[self.mark:]}", found)
+        return found()[1] or ""
+
+    def listens(self):
+        with socket.socket() as s:
+            return s.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def close(self):
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self.dir.cleanup()
+
+
+class Waiting(unittest.TestCase):
+    def setUp(self):
+        self.postgres = given_or_new()
+        self.addCleanup(self.postgres.close)
+        self.url = self.postgres.database()
+        self.one, self.other = Server(self, self.url), Server(self, self.url)
+        self.one.start().event("ready")
+
+    def wait(self, **environment):
+        return self.other.start(**environment).event("waiting")
+
+    def test_it_says_whom_it_waits_for_and_listens_to_nobody(self):
+        self.assertIn(f'pid {self.one.process.pid} ', self.wait())
+        status = json.loads(self.other.run("status", "--json").out)
+        self.assertTrue(status["waiting"])
+        self.assertIn(f"pid {self.one.process.pid} ", status["for"])
+        self.assertEqual(status["store"], "reached")
+        self.assertFalse(self.other.listens())
+        self.assertTrue(self.one.listens())
+        refused = self.other.run("user", "list")
+        self.assertEqual(refused.code, WAITS)
+        self.assertIn(status["for"], refused.err)
+        self.assertIn("snug_waiting 1", self.other.run("metrics").out)
+        self.assertEqual(self.other.run("tls", "show").code, 0)
+
+    def test_it_takes_over_from_who_stops(self):
+        self.wait()
+        self.assertEqual(self.one.run("stop").code, 0)
+        self.assertEqual(self.one.process.wait(PATIENCE), 0)
+        self.other.event("took-over")
+        self.other.event("ready")
+        self.assertTrue(self.other.listens())
+        self.assertEqual(self.other.run("invite", "create").code, 0)
+
+    def test_it_takes_over_from_who_dies(self):
+        self.wait()
+        before = json.loads(self.other.run("status", "--json").out)["term"]
+        self.one.process.kill()
+        self.assertIn(f"term={before + 1} ", self.other.event("took-over"))
+        self.other.event("ready")
+        self.one.process.wait()
+        self.assertIn(f"pid {self.other.process.pid} ", self.one.start().event("waiting"))
+
+    def test_who_stood_still_ends_and_stored_nothing_meanwhile(self):
+        self.wait()
+        self.one.process.send_signal(signal.SIGSTOP)
+        self.other.event("ready")
+        self.one.process.send_signal(signal.SIGCONT)
+        self.assertEqual(self.one.process.wait(PATIENCE), FENCED)
+        self.assertIn(f"pid {self.other.process.pid} ", self.one.event("fenced"))
+
+    def test_it_ends_at_once_when_it_is_told_to(self):
+        self.wait()
+        self.other.process.terminate()
+        self.assertEqual(self.other.process.wait(PATIENCE), 0)
+        self.wait()
+        self.assertEqual(self.other.run("stop").code, 0)
+        self.assertEqual(self.other.process.wait(PATIENCE), 0)
+        self.assertTrue(self.one.listens())
+
+    def test_whoever_manages_it_hears_that_it_is_up(self):
+        path = os.path.join(self.other.dir.name, "notify")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.bind(path)
+            manager.settimeout(PATIENCE)
+            self.wait(NOTIFY_SOCKET=path, WATCHDOG_USEC="2000000")
+            said = manager.recv(4096).decode()
+            self.assertIn("READY=1\nSTATUS=waiting: ", said)
+            self.assertIn(f"pid {self.one.process.pid} ", said)
+            self.assertEqual(manager.recv(4096).decode(), "WATCHDOG=1")
+
+    def test_sockets_that_were_handed_in_are_refused(self):
+        self.one.process.terminate()
+        self.one.process.wait()
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", self.one.port))
+            s.listen()
+            done = subprocess.run(["/bin/sh", "-c", 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$@" 3<&"$0"', str(s.fileno()),
+                                   snug.SNUGD, "run", "--state", self.one.state], pass_fds=[s.fileno()],
+                                  capture_output=True, text=True, timeout=PATIENCE, check=False)
+        self.assertEqual(done.returncode, 1, done)
+        self.assertIn("snugd.socket", done.stderr)
+
+    def test_a_command_where_no_server_runs_is_told_who_has_it(self):
+        refused = self.other.run("invite", "create")
+        self.assertEqual(refused.code, 1, refused)
+        self.assertIn("is in use by", refused.err)
+        self.assertIn(f"pid {self.one.process.pid} ", refused.err)
+
+    # A refused call would kill it.
+    def test_a_connection_that_broke_is_made_anew_in_the_sandbox(self):
+        for _ in range(3):
+            psql("-d", self.url, "-c", "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                                       " WHERE datname = current_database() AND pid <> pg_backend_pid()")
+            until("it stores again", lambda: self.one.run("invite", "create").code == 0)
+        self.assertIsNone(self.one.process.poll())
+
+    def test_check_names_what_is_at_risk_and_a_file_that_others_read(self):
+        def rows():
+            return {r["what"]: r for r in json.loads(self.one.run("check", "--json").out)}
+        self.assertIn("synchronous_standby_names is empty", rows()["risks"]["found"])
+        self.assertTrue(rows()["store-file"]["fine"])
+        path = re.search("passfile=([^&]*)", self.url)[1]
+        os.chmod(path, 0o644)
+        self.addCleanup(os.chmod, path, 0o600)
+        self.assertFalse(rows()["store-file"]["fine"])
+
+
+if __name__ == "__main__":
+    unittest.main()
