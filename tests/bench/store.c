@@ -282,7 +282,7 @@ static void fill(struct bench *b, uint64_t messages)
 
 static void fill_state(struct bench *b, int64_t accounts, int64_t rooms)
 {
-	struct journal *j = journal_new(1);
+	struct journal *j = journal_new(b->next);
 	struct durable d;
 	char name[32];
 

@@ -171,7 +171,7 @@ def play_round(seed, rate, wanted=()):
         refused = [line for sender in world.senders for line in sender.refused]
         rows.append({"seed": seed, "faults": len(rows), "messages": len(history), "terms": len(world.pair.terms()),
                      "sent again": again, "refused": len(refused), **found})
-        if any(found.values()):
+        if any(found[kind] for kind in histories.KINDS):
             print(found.said() + "\n" + "\n".join(refused[:9]) + world.said(), flush=True)
         return rows
     finally:
@@ -204,7 +204,7 @@ def table(rows):
         lines.append(f"{name:45} {len(outages):3} {outages[len(outages) // 2]:13.2f} s {outages[-1]:7.2f} s")
     whole = [row for row in rows if "faults" in row]
     sums = {word: sum(row[word] for row in whole)
-            for word in ("faults", "messages", "terms", "sent again", "refused", *histories.KINDS)}
+            for word in ("faults", "messages", "terms", "sent again", "refused", *histories.KINDS, histories.STALE)}
     return "\n".join([*lines, ", ".join(f"{word} {n}" for word, n in sums.items())])
 
 
