@@ -185,13 +185,10 @@ struct session *post_on_rows(struct hub *h, struct rows *rows)
 	struct ticket *t = idmap_find(&h->tickets, rows->ticket);
 	struct session *s = NULL;
 
-	if (t) {
+	if (t)
 		h->n_queries--;
-		if (question_came_back(h, t, rows)) {
-			rows_free(rows);
-			return NULL;
-		}
-		t = ticket_take(h, rows->ticket, &s);
+	if (t && !question_came_back(h, t, rows)) {
+		(void)ticket_take(h, rows->ticket, &s);
 		if (s)
 			s->looked += (size_t)(rows->steps * LOOKED_PER_TOKEN / STEPS_PER_TOKEN);
 		t->on_rows(h, s, rows, t->arg);
