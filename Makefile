@@ -461,6 +461,25 @@ sso-pam: all ## install slapd and nslcd where there are none, then log in by PAM
 	@tests/support/deps sso
 	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 tests/e2e/sso_pam.py
 
+# A second engine and a second machine: a ring of tests of its own, beside check (as root: machines
+# are network namespaces). Rounds of pg-long that are in BUILD/pg/rounds are not played again.
+PG_ROUNDS := $(BUILD)/pg/rounds
+ROUNDS ?= 10
+.PHONY: pg pg-suite pg-faults pg-long
+pg: pg-suite pg-faults $(OUT)/snugstore ## install a PostgreSQL of Debian; suites on it, 20 faults of two machines, both engines beside each other
+	@python3 tests/pg/beside.py $(OUT)
+pg-suite: test-programs ## the units of store and hub, the talks and the whole processes on PostgreSQL
+	@tests/support/deps pg
+	@python3 tests/pg/suite.py $(OUT) $(BUILD)/pg
+pg-faults: all ## two snugd on a primary and two copies: what people and cluster of the ring promise, then 20 faults
+	@tests/support/deps pg
+	@SNUG_BIN=$(abspath $(OUT)) PYTHONPATH=tests/e2e:tests/pg python3 -W ignore -m unittest test_histories test_waiting test_second_machine
+	@python3 -W ignore tests/pg/test_cluster.py
+	@SNUG_BIN=$(OUT) python3 tests/pg/faults.py
+pg-long: all ## ROUNDS of 20 faults each, which go on where they were ended
+	@tests/support/deps pg
+	@SNUG_BIN=$(OUT) python3 tests/pg/faults.py --rounds $(ROUNDS) --results $(PG_ROUNDS)
+
 deps: ## install what the tests need from Debian's packages
 	@tests/support/deps check
 

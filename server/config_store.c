@@ -160,7 +160,7 @@ bool config_store_port(const struct config *c, size_t i, uint16_t *port)
 	static const char *const names[] = {"port", NULL};
 	struct buf others = {0};
 	struct span hosts, rest;
-	bool is_found = false, has_hosts;
+	bool is_found = false, are_named;
 	uint64_t other = 0;
 	size_t which;
 
@@ -170,14 +170,14 @@ bool config_store_port(const struct config *c, size_t i, uint16_t *port)
 		buf_add_str(&others, "5432");
 	rest = buf_span(&others);
 	hosts = hosts_of(c);
-	has_hosts = hosts.len > 0;
-	while ((has_hosts ? hosts.len : rest.len) && !is_found) {
-		struct span host = span_cut(&hosts, ',');
-
-		// The last stands for all that have none.
-		if (rest.len)
-			(void)!span_to_u64(span_cut(&rest, ','), &other);
-		*port = port_of(host) ? port_of(host) : (uint16_t)other;
+	are_named = hosts.len > 0;
+	while ((are_named ? hosts.len : rest.len) && !is_found) {
+		// One that stands alone is everybody's.
+		if (rest.len && !span_to_u64(span_cut(&rest, ','), &other))
+			other = 0;
+		*port = port_of(span_cut(&hosts, ','));
+		if (!*port)
+			*port = (uint16_t)other;
 		is_found = i-- == 0;
 	}
 	buf_clear(&others);

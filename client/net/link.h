@@ -41,7 +41,7 @@ struct link_order {
 struct link_place {
 	const char *host, *port;
 	bool has_others;  // there are other places to go on to
-	int64_t hurry_ms; // what is given to it then, for each of connecting and TLS
+	unsigned n_tried; // rounds of all of them, in vain
 };
 
 struct link_events {

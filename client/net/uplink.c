@@ -168,21 +168,12 @@ static void on_up(void *arg)
 	set_state(s, UPLINK_LOGIN);
 }
 
-static int64_t hurry_ms(const struct uplink *s)
-{
-	int64_t ms = HURRY_MS;
-
-	for (unsigned i = 0; i < s->backoff.tries && ms < HURRY_MAX_MS; i++)
-		ms *= 2;
-	return ms < HURRY_MAX_MS ? ms : HURRY_MAX_MS;
-}
-
 static void dial(struct uplink *s)
 {
 	struct link_place place = {.host = places_host(&s->places),
 				   .port = places_port(&s->places),
 				   .has_others = s->places.others.count > 0,
-				   .hurry_ms = hurry_ms(s)};
+				   .n_tried = s->backoff.tries};
 
 	replace(&s->server_error, NULL);
 	uplink_forget(s);

@@ -2,9 +2,7 @@
 // One login to one server, kept alive: connects, checks the key, logs in, answers PING,
 // notices a dead server, and comes back by itself. A server that answers in several places is
 // tried in their order and round again: the next place at once, the next round after a wait.
-// After a loss the round begins where it was. While there is another place, or address, one has
-// HURRY_MS to connect and as much for TLS, and twice as much with each round, so that slow ways
-// are found, too.
+// After a loss the round begins where it was.
 //
 // Owner: the client's one thread. There may be several, and each may go while
 // the others stay.
@@ -20,8 +18,6 @@
 #define QUEUED_SILENCE_MS                                                                      \
 	150000                // of a server that makes the login wait, and says PING meanwhile
 #define CODE_WITHIN_MS 120000 // for a person who looks for their telephone
-#define HURRY_MS 2500
-#define HURRY_MAX_MS 15000
 #define PROBE_MS 500 // and four times the last lag: for an answer after a change of network
 
 enum uplink_state {

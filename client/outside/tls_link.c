@@ -335,7 +335,7 @@ static void on_dialed(void *arg, int fd, enum failure failure, struct span detai
 	k->stage = STAGE_HANDSHAKE;
 	k->tls = tls_new(k->context, fd, k->name);
 	k->watch = loop_add(k->loop, fd, LOOP_READ | LOOP_WRITE, on_ready, k);
-	bool is_hurried = k->hurry_ms && dial_has_others(k->dial);
+	bool is_hurried = dial_has_others(k->dial);
 	loop_timer_set(k->deadline, is_hurried ? k->hurry_ms : TLS_HANDSHAKE_MS);
 	shake_hands(k);
 }
@@ -360,6 +360,15 @@ static char *on_order(struct link *link, const struct link_order *order)
 	return error;
 }
 
+int64_t tls_link_hurry_ms(unsigned n_tried)
+{
+	int64_t ms = HURRY_MS;
+
+	for (unsigned i = 0; i < n_tried && ms < HURRY_MAX_MS; i++)
+		ms *= 2;
+	return ms < HURRY_MAX_MS ? ms : HURRY_MAX_MS;
+}
+
 static void on_open(struct link *link, const struct link_place *place)
 {
 	struct tls_link *k = of(link);
@@ -367,12 +376,12 @@ static void on_open(struct link *link, const struct link_place *place)
 				   .port = place->port,
 				   .asks_srv = strcmp(place->port, LINK_PORT) == 0,
 				   .has_others = place->has_others,
-				   .hurry_ms = place->hurry_ms};
+				   .hurry_ms = tls_link_hurry_ms(place->n_tried)};
 
 	close_it(k);
 	k->stage = STAGE_DIAL;
 	frame_init(&k->frame, 2 * FRAME_TAGS_MAX, LINE_BODY_MAX);
-	k->hurry_ms = place->hurry_ms;
+	k->hurry_ms = order.hurry_ms;
 	dial_start(k->dial, &order);
 }
 

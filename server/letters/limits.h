@@ -41,9 +41,9 @@
 #define REALNAME_MAX 120
 #define LABEL_MAX 64
 #define KEY_MAX 32
-#define ROW_TEXT_MAX 4096 // of a text that is read back at the start
+#define ROW_TEXT_MAX 4096        // of a text that is read back at the start
 #define TIMED_ID_AHEAD_MS 300000 // that an id's time may be ahead of the server's
-#define CLIENT_ID_MAX 64  // a message's id chosen by its sender
+#define CLIENT_ID_MAX 64         // a message's id chosen by its sender
 #define DEVICE_NAME_MAX 32
 #define USERNAME_MAX 20
 #define HOST_MAX 64
@@ -197,7 +197,8 @@
 #define FILE_UPLOADS_MAX 1024       // ... of all
 
 // Journal
-#define JOURNAL_AHEAD_MAX 65536 // entries the hub may run ahead of the tables
+#define JOURNAL_AHEAD_MAX 65536 // entries the hub may run ahead of the tables,
+#define JOURNAL_AHEAD_BYTES (128LL * 1024 * 1024) // ... and bytes of memory, or half of them
 
 // Disk
 #define DISK_LOW_BYTES (64LL * 1024 * 1024) // free space below this: new writes are refused

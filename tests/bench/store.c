@@ -2,13 +2,13 @@
 // The store beside its floor: a bare SQLite loop with the same durability, measured in the
 // same run on the same disk.
 //
-// usage: snugstore FOLDER [MESSAGES]
+// usage: snugstore FOLDER [MESSAGES [WHERE]]
 //	  snugstore fill DATABASE MESSAGES ACCOUNTS ROOMS
-//	  snugstore paced FOLDER
+//	  snugstore paced FOLDER [WHERE]
 // The second fills a server's database through the journal. The third only takes the time
 // of one message a millisecond. The first prints one JSON object: messages per second at several batch sizes, the time from put to
 // durable at 1,000 messages a second, and with MESSAGES stored the time to load, to page
-// and to search.
+// and to search. The store is a new file in FOLDER, or else at WHERE; its floor is in FOLDER.
 #include "common/clock.h"
 #include "common/die.h"
 #include "server/letters/letter.h"
@@ -172,6 +172,7 @@ static double percentile_ms(int64_t *values, size_t n, double share)
 
 struct bench {
 	const char *folder;
+	bool is_file; // of SQLite
 	struct store *store;
 	struct floor floor;
 	uint64_t next; // message to store next
@@ -281,7 +282,7 @@ static void fill(struct bench *b, uint64_t messages)
 
 static void fill_state(struct bench *b, int64_t accounts, int64_t rooms)
 {
-	struct journal *j = journal_new(1);
+	struct journal *j = journal_new(b->next);
 	struct durable d;
 	char name[32];
 
@@ -358,6 +359,20 @@ static void ask_many(struct reader *r, enum query_kind kind, const char *name,
 	       percentile_ms(spent, ARRAY_LEN(spent), 1.0), found);
 }
 
+static void look_at_file(struct bench *b, const char *path, uint64_t messages)
+{
+	int64_t start = now_ns();
+	char *error = NULL;
+	struct stat file;
+
+	if (!sqlite_quick_check(sqlite_of(b->store), &error))
+		die(1, "%s", error);
+	printf(" \"quick_check_s\": %.3f,\n", (double)(now_ns() - start) / 1e9);
+	if (stat(path, &file) == 0)
+		printf(" \"bytes_per_message\": %.0f,\n",
+		       (double)file.st_size / (double)messages);
+}
+
 static void stored(struct bench *b, const char *path, uint64_t messages)
 {
 	char *error = NULL;
@@ -370,16 +385,10 @@ static void stored(struct bench *b, const char *path, uint64_t messages)
 	b->store = store_open(path, STORE_FULL, &error);
 	if (!b->store || !store_load(b->store, count_entry, &n_entries, &error))
 		die(1, "%s", error);
-	double load_s = (double)(now_ns() - start) / 1e9;
-	start = now_ns();
-	if (!sqlite_quick_check(sqlite_of(b->store), &error))
-		die(1, "%s", error);
-	struct stat file;
-	if (stat(path, &file) == 0)
-		printf(" \"bytes_per_message\": %.0f,\n",
-		       (double)file.st_size / (double)messages);
-	printf(" \"load\": {\"entries\": %lld, \"s\": %.3f, \"quick_check_s\": %.3f},\n",
-	       (long long)n_entries, load_s, (double)(now_ns() - start) / 1e9);
+	printf(" \"load\": {\"entries\": %lld, \"s\": %.3f},\n", (long long)n_entries,
+	       (double)(now_ns() - start) / 1e9);
+	if (b->is_file)
+		look_at_file(b, path, messages);
 	struct reader *r = reader_open(path, &error);
 	if (!r)
 		die(1, "%s", error);
@@ -421,13 +430,17 @@ int main(int argc, char **argv)
 
 	if (argc == 6 && strcmp(argv[1], "fill") == 0)
 		return fill_database(argv);
-	bool is_paced = argc == 3 && strcmp(argv[1], "paced") == 0;
+	bool is_paced = argc >= 3 && strcmp(argv[1], "paced") == 0;
 	if (argc < 2)
-		die(2, "usage: snugstore FOLDER [MESSAGES]");
+		die(2, "usage: snugstore FOLDER [MESSAGES [WHERE]]");
 	b.folder = argv[is_paced ? 2 : 1];
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		remove_in(b.folder, names[i]);
-	snprintf(path, sizeof(path), "%s/snug.db", b.folder);
+	b.is_file = argc < 4;
+	if (b.is_file)
+		snprintf(path, sizeof(path), "%s/snug.db", b.folder);
+	else
+		snprintf(path, sizeof(path), "%s", argv[3]);
 	snprintf(floor_path, sizeof(floor_path), "%s/floor.db", b.folder);
 	b.store = store_open(path, STORE_FULL, &error);
 	if (!b.store)

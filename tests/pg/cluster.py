@@ -136,7 +136,8 @@ class Cluster:
         """All three: who connects finds the one that can be written to."""
         one = urllib.parse.urlsplit(self.primary.url(database) if database else self.primary.database())
         where = ",".join(f"{node.host}:{node.port}" for node in self.nodes)
-        return one._replace(netloc=f"{ROLE}@{where}", query=one.query + "&target_session_attrs=read-write").geturl()
+        query = one.query + "&target_session_attrs=read-write"
+        return one._replace(netloc=f"{ROLE}@{where}", query=query).geturl()
 
     def standbys(self):
         return [node for node in self.nodes if node is not self.primary]

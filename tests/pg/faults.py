@@ -84,8 +84,9 @@ class World:
         return sum(len(sender.acked) for sender in self.senders)
 
     def said(self):
-        return (f"{self.acked()} acknowledged, {[(p.account, p.trouble) for p in self.people]}\n" + self.pair.said()
-                + self.cluster.shown())
+        troubles = "\n".join(f"{p.account}: {time.strftime('%T', time.gmtime(when))} {where} {why!r}"
+                             for p in self.people for when, where, why in p.troubles[-5:])
+        return f"{self.acked()} acknowledged\n{troubles}\n{self.pair.said()}\n{self.cluster.shown()}"
 
     def flow(self):
         """Until so many more are acknowledged."""
@@ -170,8 +171,8 @@ def play_round(seed, rate, wanted=()):
         refused = [line for sender in world.senders for line in sender.refused]
         rows.append({"seed": seed, "faults": len(rows), "messages": len(history), "terms": len(world.pair.terms()),
                      "sent again": again, "refused": len(refused), **found})
-        if any(found.values()):
-            print(found.said() + "\n" + "\n".join(refused[:9]) + "\n" + world.pair.said(), flush=True)
+        if any(found[kind] for kind in histories.KINDS):
+            print(found.said() + "\n" + "\n".join(refused[:9]) + world.said(), flush=True)
         return rows
     finally:
         world.close()
@@ -203,7 +204,7 @@ def table(rows):
         lines.append(f"{name:45} {len(outages):3} {outages[len(outages) // 2]:13.2f} s {outages[-1]:7.2f} s")
     whole = [row for row in rows if "faults" in row]
     sums = {word: sum(row[word] for row in whole)
-            for word in ("faults", "messages", "terms", "sent again", "refused", *histories.KINDS)}
+            for word in ("faults", "messages", "terms", "sent again", "refused", *histories.KINDS, histories.STALE)}
     return "\n".join([*lines, ", ".join(f"{word} {n}" for word, n in sums.items())])
 
 

@@ -7,12 +7,21 @@ out of order one sender's messages stand in another order than they were sent
 gaps         the numbers of the history are not 1, 2, 3, ...
 unsaid       heard by somebody, and not in the history as it was heard
 different    what a reader holds in the end is not the history
-late         a line that carries state came from a machine whose term had ended before
+late         a machine made a line that carries state when its term had ended
+
+A process that is stopped may have decided to write; it does so when it goes on. So a line that came
+behind the end of a term is told apart by its own time: `stale` counts those that were made before it,
+which are true (if not, they are `unsaid`), and no fault.
 """
 import collections
+import datetime
+
+from witness import tags
 
 KINDS = ("lost", "doubled", "out of order", "gaps", "unsaid", "different", "late")
 SHOWN = 5  # examples of each kind
+
+STALE = "stale"
 
 Term = collections.namedtuple("Term", "number machine since")
 
@@ -26,21 +35,31 @@ def ends(terms):
     return found
 
 
+def ended_before(mark, spans):
+    """When that machine's newest term before `since` had ended by then; None: it had not."""
+    before = [until for since, until in spans if since <= mark.since]
+    return before[-1] if before and before[-1] < mark.since else None
+
+
 def is_late(mark, spans, cuts):
     """Whether that machine's newest term before `since` had ended by then. What a wire held back,
     the kernel sends when it is mended, whoever the machine is by then."""
-    before = [until for since, until in spans if since <= mark.since]
-    if not before or mark.since <= before[-1]:
-        return False
-    return not any(machine == mark.machine and since <= mark.since for machine, since, until in cuts
-                   if until >= before[-1])
+    end = ended_before(mark, spans)
+    return end is not None and not any(machine == mark.machine and since <= mark.since
+                                       for machine, since, until in cuts if until >= end)
+
+
+def made_at(line):
+    """When a line was made, by its own word; None where it has none."""
+    when = tags(line).get("time")
+    return datetime.datetime.fromisoformat(when.replace("Z", "+00:00")).timestamp() if when else None
 
 
 class Found(collections.Counter):
     """How often, and some of them in words."""
 
     def __init__(self):
-        super().__init__({kind: 0 for kind in KINDS})
+        super().__init__({kind: 0 for kind in (*KINDS, STALE)})
         self.words = collections.defaultdict(list)
 
     def wrong(self, kind, *words):
@@ -83,7 +102,9 @@ def check_person(found, person, by_id, ended, cuts):
         found.wrong("doubled", person.account, "was told", one, "and", other)
     for mark in person.marks:
         if is_late(mark, ended[mark.machine], cuts):
-            found.wrong("late", person.account, "heard", mark)
+            made = made_at(mark.line)
+            is_stale = made is not None and made < ended_before(mark, ended[mark.machine])
+            found.wrong(STALE if is_stale else "late", person.account, "heard", mark)
 
 
 def check(senders, readers, rows, terms, cuts=()):

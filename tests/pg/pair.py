@@ -28,11 +28,11 @@ class Machine:
         self.dir = tempfile.mkdtemp(prefix="snug-pair-")
         self.state, self.log = os.path.join(self.dir, "state"), os.path.join(self.dir, "log")
         self.process, self.is_down, self.codes, self.mark = None, True, [], 0
-        made = self.run("init", "--name", "localhost", "--listen",
+        made = self.run("init", "--store", store, "--name", "localhost", "--listen",
                         f"ircs://{self.address}:{PORT}")
         assert made.code == 0, made
         with open(os.path.join(self.state, "snugd.conf"), "a") as file:
-            file.write(snug.CONF + conf + f"\n[server]\nstore = {store}\n")
+            file.write(snug.CONF + conf)
 
     def run(self, *words, stdin=None):
         done = subprocess.run([*self.host.prefix, snug.SNUGD, *words, "--state", self.state], input=stdin,

@@ -83,8 +83,9 @@ class Person(threading.Thread):
         self.context = ssl.create_default_context()
         self.context.check_hostname, self.context.verify_mode = False, ssl.CERT_NONE
         self.finished = threading.Event()
-        self.logins, self.trouble = 0, None
+        self.logins, self.trouble, self.troubles = 0, None, []  # the last one; (when, where, why) behind a login
         self.marks = []  # the first of the lines that came at one time
+        self.refused = []  # lines
         self.seen, self.changed = {}, []  # seq -> Message; two of one number
         self.left = []  # connections that were given up: who still speaks there is heard
 
@@ -102,6 +103,7 @@ class Person(threading.Thread):
                 self.talk(client)
             except (Closed, OSError) as why:
                 self.trouble = why
+                self.troubles.append((time.time(), client.machine.name, why))
             self.left.append(client)
             turn += 1
         for client in self.left:
@@ -139,6 +141,8 @@ class Person(threading.Thread):
         command = client.command(line)
         if command in PASSING:
             return
+        if command == "FAIL":
+            self.refused.append(line)
         if not self.marks or self.marks[-1][:2] != (client.since, client.machine.name):
             self.marks.append(Mark(client.since, client.machine.name, line))
         if command == "PRIVMSG" and self.is_kept(line):
@@ -167,7 +171,7 @@ class Sender(Person):
     def __init__(self, *more, rate=125, window=512, **named):
         super().__init__(*more, **named)
         self.gap, self.window = 1 / rate, window
-        self.sent, self.again, self.again_at, self.refused = 0, 0, 0, []
+        self.sent, self.again, self.again_at = 0, 0, 0
         self.waiting = collections.OrderedDict()  # numbers
         self.acked = {}  # number -> (msgid, seq)
         self.acked_at = []  # times, in their order
@@ -201,7 +205,6 @@ class Sender(Person):
     def hear(self, client):
         line = self.next(client)
         if line and client.command(line) == "FAIL":
-            self.refused.append(line)
             self.again_at = self.again_at or time.monotonic() + 0.1  # time: its own pace
 
     def is_kept(self, line):

@@ -93,6 +93,12 @@ class Histories(unittest.TestCase):
         self.assertEqual(self.found(), {"late"})
         self.assertEqual(self.found([(B, 190.0, 230.0)]), {"late"})
 
+    def test_what_it_made_in_time_and_tells_later_is_told_apart(self):
+        self.eve.marks.append(Mark(200.1, A, "@time=1970-01-01T00:03:19.999Z :s x"))
+        self.assertEqual(self.found(), {"stale"})
+        self.eve.marks.append(Mark(200.1, A, "@time=1970-01-01T00:03:20.001Z :s x"))
+        self.assertEqual(self.found(), {"stale", "late"})
+
     def test_what_the_wire_held_back_is_not_its_machines_matter(self):
         self.eve.marks.append(Mark(230.1, A, "x"))
         self.assertEqual(self.found(CUTS), set())

@@ -50,7 +50,8 @@ static void on_open(struct link *k, const struct link_place *to)
 	of(k)->world->n_opened++;
 	snprintf(of(k)->world->dialed, sizeof(of(k)->world->dialed), "%s:%s", to->host,
 		 to->port);
-	of(k)->world->hurry_ms = to->has_others ? to->hurry_ms : 0;
+	of(k)->world->has_others = to->has_others;
+	of(k)->world->n_tried = to->n_tried;
 	buf_reset(&of(k)->world->said);
 }
 

@@ -19,7 +19,8 @@ struct loose_world {
 	uint8_t pin[TLS_PIN_LEN]; // of whoever answers
 	unsigned n_opened;
 	char dialed[64];  // HOST:PORT, the last
-	int64_t hurry_ms; // that it was given; 0: all that it wants
+	bool has_others;  // and there is somewhere else
+	unsigned n_tried; // rounds before it
 	struct buf said;  // by the client, since it opened; LF behind each line
 };
 

@@ -11,10 +11,9 @@ static const struct step_up unproved = {
 // Who has no password here and asks no stack by one.
 static const struct step_up signs_in = {
 	.code = "STEP_UP_REQUIRED",
-	.words =
-		"Prove first that it is you: sign in anew where you do (CERT PROVE SIGN-IN, in "
-		"snug /account sign-in, or a login), or CERT PROVE CODE and a code of your "
-		"second factor, or CERT PROVE alone, which asks your other devices",
+	.words = "Prove first that it is you: sign in anew where you do (CERT PROVE SIGN-IN, "
+		 "/account sign-in in snug, or a login), or CERT PROVE CODE and a code of your "
+		 "second factor, or CERT PROVE alone, which asks your other devices",
 	.signs_in = true};
 static const struct step_up too_young = {
 	.code = "DEVICE_TOO_YOUNG",

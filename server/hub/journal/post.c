@@ -18,8 +18,35 @@ struct held_answer {
 	struct admin_answer *answer;
 };
 
+// What it takes in memory, about.
+static size_t weight(const struct entry *e)
+{
+	size_t bytes = sizeof(*e);
+
+	if (e->kind == ENTRY_MESSAGE)
+		bytes += e->message.text.len + e->message.tags.len;
+	return bytes;
+}
+
+// What is ahead is counted from a mark that is behind the tables, or at them: the newer of two
+// becomes the older one when the tables come up to it.
+static void weigh(struct hub *h, const struct entry *e)
+{
+	struct journal_weight *w = &h->weight;
+
+	if (h->applied >= w->marks[1].entry) {
+		w->marks[0] = w->marks[1];
+		w->marks[1].entry = h->head;
+		w->marks[1].bytes = w->bytes;
+	}
+	if (h->applied == h->head)
+		w->marks[0] = w->marks[1];
+	w->bytes += weight(e);
+}
+
 entry_no post(struct hub *h, const struct entry *e)
 {
+	weigh(h, e);
 	if (!h->out.journal)
 		h->out.journal = journal_new(h->head + 1);
 	journal_add(h->out.journal, e);
@@ -56,7 +83,9 @@ bool can_mend(const struct hub *h)
 
 bool post_is_full(const struct hub *h)
 {
-	return h->head - h->applied >= JOURNAL_AHEAD_MAX;
+	return h->head - h->applied >= JOURNAL_AHEAD_MAX ||
+	       (h->applied < h->head &&
+		h->weight.bytes - h->weight.marks[0].bytes >= JOURNAL_AHEAD_BYTES);
 }
 
 struct ticket *ticket_of(struct hub *h, ticket_id id, struct session *s, void *arg)
@@ -156,13 +185,10 @@ struct session *post_on_rows(struct hub *h, struct rows *rows)
 	struct ticket *t = idmap_find(&h->tickets, rows->ticket);
 	struct session *s = NULL;
 
-	if (t) {
+	if (t)
 		h->n_queries--;
-		if (question_came_back(h, t, rows)) {
-			rows_free(rows);
-			return NULL;
-		}
-		t = ticket_take(h, rows->ticket, &s);
+	if (t && !question_came_back(h, t, rows)) {
+		(void)ticket_take(h, rows->ticket, &s);
 		if (s)
 			s->looked += (size_t)(rows->steps * LOOKED_PER_TOKEN / STEPS_PER_TOKEN);
 		t->on_rows(h, s, rows, t->arg);

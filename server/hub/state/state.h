@@ -75,6 +75,15 @@ struct hub_files {
 	struct map tokens;  // files/file_token.h
 };
 
+// Bytes of what was posted (post.c), in all and when these entries were the last.
+struct journal_weight {
+	uint64_t bytes;
+	struct {
+		entry_no entry;
+		uint64_t bytes;
+	} marks[2];
+};
+
 // A stop that is announced (leaving.h).
 struct leaving {
 	struct timer timer;
@@ -168,6 +177,7 @@ struct hub {
 	entry_no head;    // last entry posted
 	entry_no durable; // last entry that outlives the process: what the gate asks for
 	entry_no applied; // last entry in the tables: what questions wait for; <= durable
+	struct journal_weight weight;
 	enum disk_state disk;
 	int64_t away_since_ms;        // wall: of DISK_AWAY
 	bool is_clean;                // nothing that was removed is in a file of the database

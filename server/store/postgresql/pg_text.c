@@ -17,6 +17,7 @@
 #define BY_STREAM ""
 #define BY_EVENT ""
 #define BY_CLIENT ""
+#define BY_ID_OF_STREAM " ORDER BY s.id"
 #define MOST(a, b) "greatest(" a ", " b ")"
 #define BYTES(text) "octet_length(" text ")"
 #include "server/store/sql_parts.h"
@@ -37,8 +38,8 @@ static const struct listed_text all[PG_COUNT] = {
 #include "server/store/postgresql/own.def"
 };
 
-static const char *const others[SQL_COUNT] = {
-#define OTHER(name, sql) [SQL_##name] = sql,
+static const char *const others[PG_COUNT] = {
+#define OTHER(name, sql) [SQL_##name] = (sql),
 #define NONE(name) [SQL_##name] = "",
 #define LONG(name)
 #include "server/store/postgresql/other.def"
@@ -53,7 +54,7 @@ static const bool is_long[PG_COUNT] = {
 
 const char *pg_text(int id)
 {
-	return id < SQL_COUNT && others[id] ? others[id] : all[id].sql;
+	return others[id] ? others[id] : all[id].sql;
 }
 
 const char *pg_name(int id)

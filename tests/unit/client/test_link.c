@@ -177,8 +177,7 @@ static void whoever_says_nothing_is_given_up_sooner_where_there_is_another_place
 	assert_null(f->link->acts->order(f->link, &order));
 	f->link->acts->open(f->link, &(struct link_place){.host = "127.0.0.1",
 							  .port = f->server.port,
-							  .has_others = true,
-							  .hurry_ms = 1});
+							  .has_others = true});
 	turn_until(f, &f->is_down);
 	assert_int_equal(f->failure, FAILURE_TIMED_OUT);
 }

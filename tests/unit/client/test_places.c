@@ -3,6 +3,7 @@
 #include "client/net/places.h"
 
 #include "client/app/terminal_words.h"
+#include "client/outside/tls_link.h"
 #include "client/sync/engine.h"
 #include "tests/support/loose_world.h"
 
@@ -118,18 +119,16 @@ static void what_is_lost_is_looked_for_where_it_was(void **state)
 	finish(&f);
 }
 
-// Where one swallows what it is sent, the next is not far off; where all are slow, they are
-// given more each time.
+// It is told in which round a place is tried: the more it is given.
 static void a_place_is_given_more_time_with_each_round(void **state)
 {
-	static const int64_t hurries[] = {HURRY_MS, 2 * HURRY_MS, 4 * HURRY_MS, HURRY_MAX_MS,
-					  HURRY_MAX_MS};
 	struct fixture f;
 	(void)state;
 	begin(&f, &two, LOGIN_OPEN);
-	for (size_t i = 0; i < ARRAY_LEN(hurries); i++) {
+	for (unsigned round = 0; round < 5; round++) {
 		for (int place = 0; place < 3; place++) {
-			assert_int_equal(f.w.hurry_ms, hurries[i]);
+			assert_true(f.w.has_others);
+			assert_int_equal(f.w.n_tried, round);
 			loose_world_break(&f.w);
 			loose_world_pass(&f.w, 0);
 		}
@@ -137,8 +136,11 @@ static void a_place_is_given_more_time_with_each_round(void **state)
 	}
 	finish(&f);
 	begin(&f, NULL, LOGIN_OPEN);
-	assert_int_equal(f.w.hurry_ms, 0);
+	assert_false(f.w.has_others);
 	finish(&f);
+	assert_int_equal(tls_link_hurry_ms(0), HURRY_MS);
+	assert_int_equal(tls_link_hurry_ms(1), 2 * HURRY_MS);
+	assert_int_equal(tls_link_hurry_ms(9), HURRY_MAX_MS);
 }
 
 static void the_first_round_begins_where_it_is_told_to(void **state)

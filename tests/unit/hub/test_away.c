@@ -172,6 +172,29 @@ static void only_what_has_no_room_is_refused(void **state)
 	expect(alice, "alice PRIVMSG #den :again");
 }
 
+static void what_waits_is_bounded_in_bytes_too(void **state)
+{
+	static char text[16384];
+	struct fixture *f = *state;
+	struct entry e = {.kind = ENTRY_MESSAGE, .message = {.text = {text, sizeof(text)}}};
+	struct entry small = {.kind = ENTRY_SETTING, .setting = {SPAN("x"), SPAN("y")}};
+	int64_t bytes = 0;
+
+	in_den(f, "alice");
+	// Whatever went before counts no more once it is in the tables.
+	for (int i = 0; i < 3; i++) {
+		post(f->hub, &small);
+		fixture_settle(f);
+	}
+	fixture_store_leaves(f);
+	for (; can_post(f->hub); bytes += (int64_t)sizeof(text))
+		post(f->hub, &e);
+	assert_in_range(bytes, JOURNAL_AHEAD_BYTES / 2 - 16384, JOURNAL_AHEAD_BYTES);
+	fixture_readers_leave(f, false);
+	fixture_restart(f, true);
+	assert_true(can_post(f->hub));
+}
+
 static void an_account_has_so_many_questions_waiting(void **state)
 {
 	struct fixture *f = *state;
@@ -274,6 +297,7 @@ int main(void)
 		HUB_TEST(a_resend_waits_and_is_answered_with_the_first),
 		HUB_TEST(who_logs_in_is_in_when_it_is_back),
 		HUB_TEST(only_what_has_no_room_is_refused),
+		HUB_TEST(what_waits_is_bounded_in_bytes_too),
 		HUB_TEST(an_account_has_so_many_questions_waiting),
 		HUB_TEST(who_goes_takes_the_question_along),
 		HUB_TEST(a_server_that_ends_meanwhile_drops_them),

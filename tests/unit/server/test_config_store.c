@@ -132,6 +132,8 @@ static void its_ports_and_files_are_known(void **state UNUSED)
 	expect_ports("postgresql://u@a:1,[::2]:3,b:4/d?x=y", (uint16_t[]){1, 3, 4}, 3);
 	expect_ports("postgresql://u@a,b/d?port=6", (uint16_t[]){6, 6}, 2);
 	expect_ports("postgresql://u@/d?host=h&port=7", (uint16_t[]){7}, 1);
+	expect_ports("postgresql://u@a,b:2,c/d?port=7", (uint16_t[]){7, 2, 7}, 3);
+	expect_ports("postgresql://u@a,b/d", (uint16_t[]){5432, 5432}, 2);
 }
 
 // Proves S21.
