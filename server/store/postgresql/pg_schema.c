@@ -48,7 +48,7 @@ bool pg_schema_look(struct pg_link *l, int64_t *version, char **error)
 		return false;
 	if (*version == 0 && n_tables > 0)
 		error_words(error,
-			    "%s is a database of another program: make one for snug alone "
+			    "%s is a database of another program: make one for nothing else "
 			    "(CREATE DATABASE snug OWNER ...)",
 			    l->where.shown);
 	return !*error;
