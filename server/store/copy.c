@@ -253,7 +253,7 @@ static bool is_up_to_date(struct copy *c)
 
 	if (is && facts.schema != n_migrations) {
 		error_words(c->error,
-			    "%s is of schema %" PRId64 ": start it with this snugd once",
+			    "%s is of schema %" PRId64 ": its next start brings it up to date",
 			    c->from_where, facts.schema);
 		is = false;
 	}

@@ -219,7 +219,7 @@ static void an_older_one_is_brought_up_to_date_first(void **state)
 	assert_int_equal(db_exec(db, "PRAGMA user_version = 3"), SQLITE_OK);
 	sqlite3_close(db);
 	assert_false(store_move(f->path, o.path, NULL, NULL, &error));
-	assert_non_null(strstr(error, "schema 3: start it with this snugd once"));
+	assert_non_null(strstr(error, "schema 3: its next start brings it up to date"));
 	free(error);
 	assert_int_equal(access(o.path, F_OK), -1);
 }
