@@ -2,6 +2,7 @@
 // Parts that statements of sql.def share. An engine defines before them what it says in its own
 // way, and then makes its texts of sql.def:
 //   BY_STREAM, BY_EVENT, BY_CLIENT  which index a row of `message` is found by, or ""
+//   BY_ID_OF_STREAM                 what has the heads of streams come in order
 //   MOST(a, b)                      the greater of two
 //   BYTES(text)                     how many a text has
 // Only files of server/store see this.

@@ -35,7 +35,8 @@ timezone = 'UTC'
 jit = off
 """
 # For who asks whether the words are right, not whether they survive a power cut.
-LOOSE = "fsync = off\nfull_page_writes = off\n"
+# Its own workers would be in the way of who drops a database by force.
+LOOSE = "fsync = off\nfull_page_writes = off\nautovacuum = off\n"
 MEMORY = "/dev/shm"
 HBA = "local all,replication all trust\nhost all,replication all all scram-sha-256\n"
 

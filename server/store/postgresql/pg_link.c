@@ -334,7 +334,7 @@ enum db_code pg_link_result(struct pg_link *l, PGresult **result)
 		if (!PQisBusy(l->conn))
 			break;
 		enum db_code code = wait_for(l, fds, 1, l->until_ms);
-		// A primary that was deposed says that it can be written to, and commits nothing.
+		// A deposed primary says that it may be written to, and commits nothing.
 		l->avoid = l->avoid || code == DB_END;
 		if (code != DB_OK)
 			return code == DB_END

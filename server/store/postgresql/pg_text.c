@@ -17,6 +17,7 @@
 #define BY_STREAM ""
 #define BY_EVENT ""
 #define BY_CLIENT ""
+#define BY_ID_OF_STREAM " ORDER BY s.id"
 #define MOST(a, b) "greatest(" a ", " b ")"
 #define BYTES(text) "octet_length(" text ")"
 #include "server/store/sql_parts.h"

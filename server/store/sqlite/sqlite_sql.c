@@ -14,6 +14,8 @@
 // Without these the planner would at times read a whole stream.
 #define BY_STREAM " INDEXED BY message_stream"
 #define BY_EVENT " INDEXED BY message_event"
+// A union comes in order.
+#define BY_ID_OF_STREAM ""
 #define BY_CLIENT " INDEXED BY message_client"
 #define MOST(a, b) "max(" a ", " b ")"
 #define BYTES(text) "length(CAST(" text " AS BLOB))"

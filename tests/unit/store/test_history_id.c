@@ -26,6 +26,7 @@ static bool is_same(const struct store_report *a, const struct store_report *b)
 static void keep_settings(void *arg, const struct entry *e)
 {
 	struct store_report *found = arg;
+	uint64_t term;
 
 	if (e->kind != ENTRY_SETTING)
 		return;
@@ -33,8 +34,8 @@ static void keep_settings(void *arg, const struct entry *e)
 		assert_int_equal(e->setting.value.len, HISTORY_ID_LEN);
 		memcpy(found->history, e->setting.value.at, HISTORY_ID_LEN);
 	} else if (span_eq(e->setting.key, SPAN(SETTING_TERM))) {
-		assert_true(span_eq(e->setting.value, SPAN("1")));
-		found->term = 1;
+		assert_true(span_to_u64(e->setting.value, &term));
+		found->term = (int64_t)term;
 	}
 }
 
