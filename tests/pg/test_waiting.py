@@ -34,7 +34,7 @@ class Server:
                         f"ircs://127.0.0.1:{self.port}", *words)
         case.assertEqual(made.code, 0, made)
         with open(os.path.join(self.state, "snugd.conf"), "a") as file:
-            file.write(snug.CONF + "[server]\nrefused_calls = kill\n")
+            file.write(snug.CONF)
         case.addCleanup(self.close)
 
     def run(self, *words):
