@@ -106,11 +106,11 @@ static enum db_code answer(struct reader *reader, const struct query *q, struct 
 	return DB_FAILED;
 }
 
-static struct rows *rows_failed(const struct query *q)
+static struct rows *rows_none(const struct query *q, enum rows_result why)
 {
 	struct rows *rows = rows_new(q->ticket);
 
-	rows->result = ROWS_FAILED;
+	rows->result = why;
 	return rows;
 }
 
@@ -126,11 +126,13 @@ struct rows *reader_answer(struct reader *r, const struct query *q)
 	r->interrupted = code == DB_INTERRUPTED;
 	if (code == DB_OK)
 		return rows;
-	if (!r->interrupted)
-		log_event(LOG_ERROR, "query-failed", "why", sql_error(&r->sql), NULL);
 	// Half an answer would look like a whole one.
 	rows_free(rows);
-	return rows_failed(q);
+	if (code == DB_AWAY)
+		return rows_none(q, ROWS_AWAY); // the writer says it, once
+	if (!r->interrupted)
+		log_event(LOG_ERROR, "query-failed", "why", sql_error(&r->sql), NULL);
+	return rows_none(q, ROWS_FAILED);
 }
 
 static void take(struct thread *t, struct letter *letters)
@@ -219,7 +221,7 @@ static void drop_all(struct thread *t)
 	while (t->first) {
 		struct query *q = take_first(t);
 
-		mailbox_put(t->to_hub, &rows_failed(q)->letter);
+		mailbox_put(t->to_hub, &rows_none(q, ROWS_FAILED)->letter);
 		query_free(q);
 		t->unanswered.dropped++;
 	}
