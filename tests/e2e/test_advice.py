@@ -198,6 +198,7 @@ CASES = {
     "snugd user unbind bob": up(add=" --if-exists", needs=("bob",)),
     "snugd reload --confirm=%s --state %s": by(test_server, "Reload.test_another_key_is_not_taken_in_silence"),
     "snugd reload --state": up(add=" /var/lib/snug"),
+    "snugd stop": by(test_db, "Files.test_a_new_file_has_all_of_it_and_the_server_goes_on_there"),
     "snugd stop --cancel": by(test_stop, "Announced.test_it_is_taken_back"),
     "snugd stop --in 5m --back 10m": by(test_stop, "Announced.test_it_is_said_and_then_done"),
     "snugd tls check": by(test_tls_verbs, "Check.test_what_is_wrong_is_said"),
