@@ -3,6 +3,7 @@
 
 #include "common/die.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 static void count_span(void *bytes, struct span *s)
@@ -31,17 +32,19 @@ static void drop_oldest(struct lately *k)
 
 static void make_space(struct lately *k)
 {
+	size_t space = k->space ? 2 * k->space : 64;
 	struct late_journal *items;
 
+	assert(k->n <= k->space);
 	if (k->n < k->space)
 		return;
-	items = xcalloc(k->space ? 2 * k->space : 64, sizeof(*items));
-	for (size_t i = 0; i < k->n; i++)
+	items = xcalloc(space, sizeof(*items));
+	for (size_t i = 0; i < k->space; i++)
 		items[i] = k->items[(k->first + i) % k->space];
 	free(k->items);
 	k->items = items;
 	k->first = 0;
-	k->space = k->space ? 2 * k->space : 64;
+	k->space = space;
 }
 
 void lately_add(struct lately *k, struct journal *j, int64_t now_ms)
