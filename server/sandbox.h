@@ -18,7 +18,7 @@ enum sandbox_refusal {
 
 struct sandbox_order {
 	enum sandbox_refusal how;
-	int starter; // whose mail may hold a descriptor; -1: nobody's
+	int starter;     // whose mail may hold a descriptor; -1: nobody's
 	bool has_remote; // the store is elsewhere: its threads connect to it
 };
 

@@ -96,8 +96,8 @@ struct server {
 	uint8_t other_pin[TLS_PIN_LEN]; // a key that the files hold, where other_waits
 	bool other_waits;
 	bool key_is_saved; // the database has which one is served
-	bool is_vouched; // an authority of this computer stands behind the certificate
-	char *fault;     // why the files were not taken at last, or NULL
+	bool is_vouched;   // an authority of this computer stands behind the certificate
+	char *fault;       // why the files were not taken at last, or NULL
 	struct sandbox sandbox;
 	int high;              // descriptor of the witness; -1: none
 	message_id noted_high; // as it stands there

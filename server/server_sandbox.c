@@ -6,8 +6,8 @@
 
 static struct sandbox_order sandbox_order(const struct server *s)
 {
-	return (struct sandbox_order){(enum sandbox_refusal)s->config.refused_calls,
-				      s->starter, !paths_has_file(s->paths)};
+	return (struct sandbox_order){(enum sandbox_refusal)s->config.refused_calls, s->starter,
+				      !paths_has_file(s->paths)};
 }
 
 void server_take_role(void *arg, enum thread_role role)

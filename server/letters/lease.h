@@ -21,10 +21,10 @@ enum lease_stand {
 struct lease_news {
 	struct letter letter; // LETTER_LEASE
 	enum lease_stand stand;
-	int64_t term;      // of who has it, or ours
-	int64_t signed_ms; // mono: its newest sign of life; or of who had it before
-	bool is_signed;    // a sign was seen, since this process waits
-	bool is_held;      // else it was given back
+	int64_t term;            // of who has it, or ours
+	int64_t signed_ms;       // mono: its newest sign of life; or of who had it before
+	bool is_signed;          // a sign was seen, since this process waits
+	bool is_held;            // else it was given back
 	char holder[HOLDER_MAX]; // who has it, or had it before
 	char words[LEASE_WORDS_MAX];
 };
