@@ -8,6 +8,7 @@
 
 #include "server/store/sql.h"
 
+struct fresh;
 struct query;
 
 // The first member of an engine's own.
@@ -50,6 +51,10 @@ struct driver {
 	// Adds the steps of what follows to *steps, and ends it as DB_INTERRUPTED when there
 	// are more than `max`, in steps about as dear as SQLite's. NULL: no longer.
 	void (*meter)(struct sql *s, int64_t *steps, int64_t max);
+	// What is asked from now on, until it is called with NULL, is one answer: of one
+	// moment, which holds what `fresh` said when it began. Elsewhere it is DB_AWAY, and
+	// another machine is asked next. NULL, where there is one machine.
+	void (*moment)(struct sql *s, const struct fresh *fresh);
 	// Ends what the handle is doing, as DB_INTERRUPTED. Any thread.
 	void (*interrupt)(struct sql *s);
 };

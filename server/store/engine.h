@@ -5,6 +5,7 @@
 // by is_where. Its statements are by sql.h and driver.h. Only files of server/store see this.
 #pragma once
 
+#include "server/store/fresh.h"
 #include "server/store/sql.h"
 #include "server/store/store.h"
 
@@ -16,6 +17,7 @@ struct store {
 	int64_t low_water;
 	struct thread_begin begin;
 	const struct proof *proof; // NULL: nobody else can have it
+	struct fresh fresh;        // `term` is the opener's to fill in, where it counts
 	char *folder;              // store_set_folder; or NULL
 	entry_no stored;           // after DB_END of `begin`
 	bool low;                  // free space was last seen under it

@@ -23,8 +23,9 @@
 struct reader {
 	const struct store_engine *engine;
 	struct sql sql;
-	struct tail *tail; // made by the first search
-	bool interrupted;  // the last answer
+	const struct fresh *fresh; // of the store whose answers they are; NULL: offline
+	struct tail *tail;         // made by the first search
+	bool interrupted;          // the last answer
 };
 
 struct thread {
@@ -106,6 +107,19 @@ static enum db_code answer(struct reader *reader, const struct query *q, struct 
 	return DB_FAILED;
 }
 
+static enum db_code answer_fresh(struct reader *reader, const struct query *q, struct rows *r)
+{
+	void (*moment)(struct sql *, const struct fresh *) = reader->sql.driver->moment;
+	enum db_code code;
+
+	if (!reader->fresh || !moment)
+		return answer(reader, q, r);
+	moment(&reader->sql, reader->fresh);
+	code = answer(reader, q, r);
+	moment(&reader->sql, NULL);
+	return code;
+}
+
 static struct rows *rows_none(const struct query *q, enum rows_result why)
 {
 	struct rows *rows = rows_new(q->ticket);
@@ -121,7 +135,7 @@ struct rows *reader_answer(struct reader *r, const struct query *q)
 
 	r->sql.driver->meter(&r->sql, &rows->steps,
 			     q->kind == QUERY_SEARCH ? SEARCH_STEPS_MAX : INT64_MAX);
-	code = answer(r, q, rows);
+	code = answer_fresh(r, q, rows);
 	r->sql.driver->meter(&r->sql, NULL, 0);
 	r->interrupted = code == DB_INTERRUPTED;
 	if (code == DB_OK)
@@ -264,6 +278,7 @@ struct readers *readers_start(const struct store *s, unsigned threads, struct ma
 			readers_stop(r);
 			return NULL;
 		}
+		t->reader->fresh = &s->fresh;
 		start_thread(t, to_hub, s->begin);
 		r->n_threads++;
 	}

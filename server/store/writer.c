@@ -208,6 +208,8 @@ static void fill(struct store *s, struct durable *d, enum disk_state disk, int64
 	d->applied = d->upto;
 	d->is_clean = store_is_clean(s);
 	d->disk = disk == DISK_FINE ? space : disk;
+	if (disk == DISK_FINE && d->applied > s->fresh.applied)
+		s->fresh.applied = d->applied;
 	d->commit_us = since_us ? clock_mono_us() - since_us : 0;
 }
 

@@ -47,6 +47,7 @@ static struct store *open_with(struct pg_lease *l, char **error)
 	s->base.where = xstrdup(l->where);
 	s->base.low_water = DISK_LOW_BYTES;
 	s->base.proof = &l->proof;
+	s->base.fresh.term = l->term;
 	s->lease = l;
 	keeper_init(&s->keeper, l->term, l->holder, 0, false);
 	if (pg_sql_open(&s->base.sql, l->where, l->durability, true, LEASE_ANSWER_MAX_MS,

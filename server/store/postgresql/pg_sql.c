@@ -80,7 +80,7 @@ static void heal(struct sql *sql)
 {
 	struct pg_sql *s = pg_own(sql);
 
-	if (!s->link.conn && !s->queues && !s->in_transaction)
+	if (!s->link.conn && !s->queues && !s->in_transaction && !s->fresh)
 		(void)!pg_sql_connect(sql);
 }
 
@@ -93,6 +93,44 @@ static struct statement *bind(struct sql *sql, enum sql_id id, const struct valu
 	for (int i = 0; i < statement->text.n_params; i++)
 		statement->values[i] = values[i];
 	return &statement->base;
+}
+
+// Moments.
+
+// Along with the first statement of the answer.
+static void begin_moment(struct pg_sql *s)
+{
+	if (!s->fresh || s->in_transaction)
+		return;
+	s->in_transaction = true;
+	pg_pipe_put(s, &s->statements[SQL_BEGIN_READ]);
+	pg_pipe_put(s, &s->statements[PG_HEAD_OF_ANSWER]);
+}
+
+// The answer is there: nobody waits for the end of its transaction.
+static void end_moment(struct pg_sql *s)
+{
+	s->fresh = NULL;
+	if (!s->in_transaction)
+		return;
+	s->in_transaction = false;
+	if (!s->link.conn)
+		return;
+	pg_pipe_put(s, &s->statements[SQL_END_READ]);
+	pg_pipe_send(s);
+}
+
+static void moment(struct sql *sql, const struct fresh *fresh)
+{
+	struct pg_sql *s = pg_own(sql);
+
+	if (!fresh) {
+		end_moment(s);
+		return;
+	}
+	heal(sql);
+	s->fresh = fresh;
+	s->applied = fresh->applied;
 }
 
 // Cursors.
@@ -162,7 +200,8 @@ static enum db_code begin(struct pg_statement *statement)
 	statement->is_begun = true;
 	if (s->failure != DB_OK)
 		return s->failure;
-	if (pg_is_long(statement->id) && s->n_queued == 0)
+	begin_moment(s);
+	if (pg_is_long(statement->id) && (!s->queues || s->n_queued == 0))
 		open_cursor(statement);
 	else
 		pg_pipe_put(s, statement);
@@ -247,6 +286,9 @@ static enum db_code run_now(struct pg_statement *statement)
 	PGresult *none;
 	enum db_code code;
 
+	// The answer is a transaction already, or will be with its first statement.
+	if (s->fresh && (statement->id == SQL_BEGIN_READ || statement->id == SQL_END_READ))
+		return s->link.conn ? DB_OK : DB_AWAY;
 	if (statement->id == SQL_END_READ)
 		s->in_transaction = false;
 	pg_pipe_put(s, statement);
@@ -306,6 +348,7 @@ static const struct driver driver = {
 	.explain = explain,
 	.find = pg_find,
 	.meter = meter,
+	.moment = moment,
 	.interrupt = interrupt,
 };
 

@@ -10,6 +10,9 @@
 //    cursor, in a transaction of its own where none is open.
 // 4. A reader connects anew by itself, before a statement; a writer never does, since what was
 //    sent before is in doubt.
+// 5. An answer that must be fresh (../fresh.h) is one transaction: its beginning and the head
+//    row go along with the first statement, its end is not waited for. Where the head is of
+//    another term, or older, the answer is DB_AWAY, and the machine that gave it is avoided.
 // Owner: whoever opened it; one thread, but for the driver's interrupt.
 #pragma once
 

@@ -91,12 +91,28 @@ static void refuse(struct pg_sql *s, const struct pg_queued *q, const PGresult *
 	pg_pipe_fail(s, code);
 }
 
+// A primary that was replaced and goes on shows what was there before; what another wrote is
+// none of ours either.
+static void judge_head(struct pg_sql *s, const PGresult *r)
+{
+	if (PQntuples(r) == 1 && pg_value_number(r, 0, 0) == s->fresh->term &&
+	    (entry_no)pg_value_number(r, 0, 1) >= s->applied)
+		return;
+	buf_reset(&s->link.words);
+	buf_add_str(&s->link.words, "it does not have what was stored elsewhere");
+	s->link.avoid = true;
+	pg_link_drop(&s->link);
+	pg_pipe_fail(s, DB_AWAY);
+}
+
 static void judge(struct pg_sql *s, const struct pg_queued *q, const PGresult *r)
 {
 	ExecStatusType status = PQresultStatus(r);
 
 	if (status == PGRES_FATAL_ERROR) {
 		refuse(s, q, r);
+	} else if (q->id == PG_HEAD_OF_ANSWER && status == PGRES_TUPLES_OK) {
+		judge_head(s, r);
 	} else if (is_undone(q, r)) {
 		buf_reset(&s->link.words);
 		buf_add_str(&s->link.words, "COMMIT: the server undid it");
@@ -132,6 +148,11 @@ static void send_end(struct pg_sql *s, bool syncs)
 		lose(s);
 	else if (syncs)
 		note(s, PG_SYNC);
+}
+
+void pg_pipe_send(struct pg_sql *s)
+{
+	send_end(s, true);
 }
 
 enum db_code pg_pipe_wait(struct pg_sql *s, bool syncs, PGresult **rows)

@@ -4,6 +4,7 @@
 // (pg_sql_values.c).
 #pragma once
 
+#include "server/store/fresh.h"
 #include "server/store/postgresql/pg_sql.h"
 #include "server/store/postgresql/pg_value.h"
 #include "server/store/sqlite/tokens.h"
@@ -40,8 +41,10 @@ struct pg_sql {
 	bool queues;
 	int patience_ms;
 	unsigned users;
-	bool in_transaction;      // of a reader, as it wanted
-	struct pg_queued *queued; // sent and not answered, oldest first
+	bool in_transaction;       // of a reader, as it wanted
+	const struct fresh *fresh; // of the answer that is being given; NULL: it need not be
+	entry_no applied;          // ... which it must hold
+	struct pg_queued *queued;  // sent and not answered, oldest first
 	size_t n_queued, space;
 	entry_no entry;       // of what is run now
 	entry_no refused;     // of what failed first
@@ -68,6 +71,8 @@ void pg_pipe_put_text(struct pg_sql *s, int id, const char *text,
 // Waits for the answers of all that was put. *rows: that of the newest, the caller's; NULL
 // where it failed. With `syncs` what failed is over then, else only by the next that does.
 MUST_USE enum db_code pg_pipe_wait(struct pg_sql *s, bool syncs, PGresult **rows);
+// Sends it all, whose answers come before those of what is put next.
+void pg_pipe_send(struct pg_sql *s);
 // A failure that the server did not answer: words are in the link already.
 void pg_pipe_fail(struct pg_sql *s, enum db_code code);
 
