@@ -169,6 +169,8 @@ def play_round(seed, rate, wanted=()):
         need(all(code in CODES for code in codes), "exit codes", codes, world.pair.said())
         again = sum(sender.again for sender in world.senders)
         refused = [line for sender in world.senders for line in sender.refused]
+        # Only a full disk refuses anybody anything.
+        need(not refused or any(kinds.FULL in row["fault"] for row in rows), *refused[:5])
         rows.append({"seed": seed, "faults": len(rows), "messages": len(history), "terms": len(world.pair.terms()),
                      "sent again": again, "refused": len(refused), **found})
         if any(found[kind] for kind in histories.KINDS):
@@ -203,7 +205,7 @@ def table(rows):
         outages.sort()
         lines.append(f"{name:45} {len(outages):3} {outages[len(outages) // 2]:13.2f} s {outages[-1]:7.2f} s")
     whole = [row for row in rows if "faults" in row]
-    sums = {word: sum(row[word] for row in whole)
+    sums = {word: sum(row.get(word, 0) for row in whole)
             for word in ("faults", "messages", "terms", "sent again", "refused", *histories.KINDS, histories.STALE)}
     return "\n".join([*lines, ", ".join(f"{word} {n}" for word, n in sums.items())])
 
