@@ -475,6 +475,7 @@ pg-faults: all ## two snugd on a primary and two copies: what people and cluster
 	@tests/support/deps pg
 	@SNUG_BIN=$(abspath $(OUT)) PYTHONPATH=tests/e2e:tests/pg python3 -W ignore -m unittest test_histories test_waiting test_second_machine
 	@python3 -W ignore tests/pg/test_cluster.py
+	@SNUG_BIN=$(OUT) python3 tests/pg/faults.py --broken kill_waiting | grep 'lost [1-9]'
 	@SNUG_BIN=$(OUT) python3 tests/pg/faults.py
 pg-long: all ## ROUNDS of 20 faults each, which go on where they were ended
 	@tests/support/deps pg

@@ -39,9 +39,16 @@ def words(given):
 
 def where(state):
     """Where the server of that folder stores."""
-    with open(os.path.join(state, "snugd.conf")) as file:
-        found = re.search(r"^store = (postgresql:.*)$", file.read(), re.M)
-    return found[1] if found else os.path.join(state, "snug.db")
+    with open(os.path.join(state, "snugd.conf")) as conf:
+        found = re.search(r"^store = (postgresql:.*)$", conf.read(), re.M)
+    return found[1] if found else file(state)
+
+
+def file(state, why="its file is read or changed by hand"):
+    """SQLite's file in that folder, for a test that goes to it; such a test is of that engine."""
+    if ENGINE == "pg":
+        raise unittest.SkipTest(ALONE + why)
+    return os.path.join(state, "snug.db")
 
 
 def rows(state, question):
@@ -49,7 +56,7 @@ def rows(state, question):
     if ENGINE == "pg":
         said = postgres()[0].psql("-d", where(state), "-c", question)
         return [line.split("|") for line in said.splitlines()]
-    with contextlib.closing(rowsum.connect(f"file:{where(state)}?mode=ro", uri=True)) as db:
+    with contextlib.closing(rowsum.connect(f"file:{file(state)}?mode=ro", uri=True)) as db:
         return [[str(cell) for cell in row] for row in db.execute(question)]
 
 

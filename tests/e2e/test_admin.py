@@ -6,6 +6,7 @@ import subprocess
 import unittest
 
 import snug
+import stored
 
 
 class Base(unittest.TestCase):
@@ -131,7 +132,7 @@ class Verbs:
         self.refused(4, "backup", path)
         state = os.path.join(self.s.dir, "restored")
         os.mkdir(state, 0o700)
-        os.rename(path, os.path.join(state, "snug.db"))
+        os.rename(path, stored.file(state))
         restored = snug.snugd("user", "list", state=state)
         self.assertIn("ann", restored.out)
 

@@ -17,6 +17,7 @@ import unittest
 import advice
 import person
 import snug
+import stored
 import test_acme
 import test_backup_folder
 import test_backup_kept
@@ -367,7 +368,7 @@ class Advised(unittest.TestCase):
 
     def lost(self, command, advises):
         server = self.own()
-        os.unlink(os.path.join(server.state, "snug.db"))
+        os.unlink(stored.file(server.state))
         self.advises(server.run("run"), command, server.state)
         self.end_well(self.shell(command, server.state), 0, command)
         server.start()

@@ -7,8 +7,8 @@ import json
 import os
 import unittest
 
-import rowsum
 import snug
+import stored
 from patience import until
 
 
@@ -49,9 +49,7 @@ class Audit(unittest.TestCase):
         return [json.loads(line) for line in self.ok("audit", "export").out.splitlines()]
 
     def change(self, text):
-        db = rowsum.connect(os.path.join(self.s.state, "snug.db"))
-        db.executescript(text)
-        db.close()
+        stored.change(self.s.state, text)
 
     def test_it_says_who_called_the_command_line(self):
         row = self.s.json("audit", "list")[-1]

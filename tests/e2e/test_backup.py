@@ -6,6 +6,7 @@ import shutil
 import unittest
 
 import snug
+import stored
 import witness
 from patience import PATIENCE, until
 
@@ -33,7 +34,7 @@ class Backup(unittest.TestCase):
             shutil.copy(os.path.join(self.server.state, name), other.state)
         for name in ("snug.db-wal", "snug.db-shm"):
             self.assertFalse(os.path.exists(os.path.join(other.state, name)))
-        shutil.copy(copy, os.path.join(other.state, "snug.db"))
+        shutil.copy(copy, stored.file(other.state))
         return other
 
     # Proves S8.
@@ -97,7 +98,7 @@ class Backup(unittest.TestCase):
 
     def test_an_older_copy_that_was_put_back_by_hand_is_another_history(self):
         self.server.stop()
-        database = os.path.join(self.server.state, "snug.db")
+        database = stored.file(self.server.state)
         shutil.copy(database, database + ".older")
         self.server.start()
         before = self.history_id(self.server)

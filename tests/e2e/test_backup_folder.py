@@ -13,6 +13,7 @@ import unittest
 
 import rowsum
 import snug
+import stored
 import witness
 from patience import PATIENCE, until
 
@@ -366,14 +367,14 @@ class Found(Base):
         """The database says it is sound; who would log in finds out."""
         for text, says in (("UPDATE account SET password = '$argon2id$x'", "account ann has a password that is none"),
                            ("UPDATE credential SET hash = zeroblob(32)", "is of no key")):
-            with contextlib.closing(rowsum.connect(os.path.join(self.s.state, "snug.db"))) as db:
+            with contextlib.closing(rowsum.connect(stored.file(self.s.state))) as db:
                 db.execute(text)
                 db.commit()
             self.create(says.split()[0])
             self.assertIn(says, self.verify(says.split()[0])[1]["login"])
 
     def sql(self, text):
-        with contextlib.closing(rowsum.connect(os.path.join(self.s.state, "snug.db"))) as db:
+        with contextlib.closing(rowsum.connect(stored.file(self.s.state))) as db:
             db.execute(text)
             db.commit()
 

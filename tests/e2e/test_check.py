@@ -12,6 +12,7 @@ import unittest
 
 import rowsum
 import snug
+import stored
 from patience import PATIENCE
 
 CAN_PAGE = os.path.exists(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../build/web/core.wasm"))
@@ -23,10 +24,10 @@ class Checked(unittest.TestCase):
         self.addCleanup(self.s.close)
 
     def path(self, name):
-        return os.path.join(self.s.state, name)
+        return stored.file(self.s.state) if name == "snug.db" else os.path.join(self.s.state, name)
 
     def sql(self, text):
-        db = rowsum.connect(self.path("snug.db"))
+        db = rowsum.connect(stored.file(self.s.state))
         db.execute(text)
         db.commit()
         db.close()
@@ -74,7 +75,7 @@ class Checked(unittest.TestCase):
         self.s.stop()
 
     def times(self):
-        db = rowsum.connect(self.path("snug.db"))
+        db = rowsum.connect(stored.file(self.s.state))
         times = [ms for ms, in db.execute("SELECT time_ms FROM message WHERE seq > 0 ORDER BY id")]
         db.close()
         return times
@@ -232,8 +233,8 @@ class Check(Checked):
 
     def test_a_damaged_page(self):
         self.say(*["a line that fills a page or two" for _ in range(500)])
-        size = os.path.getsize(self.path("snug.db"))
-        with open(self.path("snug.db"), "r+b") as file:
+        size = os.path.getsize(stored.file(self.s.state))
+        with open(stored.file(self.s.state), "r+b") as file:
             for at in range(size // 2, size, 4096):
                 file.seek(at // 4096 * 4096)
                 file.write(b"\xa5" * 4096)
@@ -244,7 +245,7 @@ class Check(Checked):
         self.finds("database", "newer snugd", "900")
 
     def test_a_file_that_is_no_database(self):
-        with open(self.path("snug.db"), "wb") as file:
+        with open(stored.file(self.s.state), "wb") as file:
             file.write(b"hello" * 1000)
         self.finds("database", "restore a backup")
 

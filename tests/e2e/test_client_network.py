@@ -10,6 +10,7 @@ import subprocess
 import unittest
 
 import snug
+import stored
 from fault_process import Clock
 from patience import until
 from person import Person, Program, link
@@ -109,7 +110,7 @@ class Gone(Base):
             screen.wait_for("● online", "▸ #lounge")
         b.type("kept")
         a.wait_for("kept")
-        database = os.path.join(self.server.state, "snug.db")
+        database = stored.file(self.server.state)
         self.assertEqual(self.server.run("backup", database + ".older").code, 0)
         for line in "gone one", "gone two":
             b.type(line)
@@ -129,7 +130,7 @@ class Gone(Base):
     def put_back(self, copy):
         """An older copy, where the database was."""
         self.assertEqual(self.server.stop(), 0)
-        os.replace(copy, os.path.join(self.server.state, "snug.db"))
+        os.replace(copy, stored.file(self.server.state))
         self.server.start()
 
     def test_own_lines_that_an_older_copy_has_not_are_sent_again_once(self):

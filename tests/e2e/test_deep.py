@@ -13,6 +13,7 @@ import unittest
 import btree
 import rowsum
 import snug
+import stored
 from patience import PATIENCE
 
 DB = os.path.join(os.path.dirname(__file__), "..", "..", "db")
@@ -68,7 +69,7 @@ class Deep(unittest.TestCase):
         self.s = snug.Server()
         self.addCleanup(self.s.close)
         self.s.user("alice")
-        self.path = os.path.join(self.s.state, "snug.db")
+        self.path = stored.file(self.s.state)
 
     def check(self):
         """What it says of the database; "": nothing is wrong with it."""

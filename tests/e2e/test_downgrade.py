@@ -7,6 +7,7 @@ import unittest
 
 import rowsum
 import snug
+import stored
 
 DB = os.path.join(os.path.dirname(__file__), "../../db")
 NEWEST = max(int(name[:4]) for name in os.listdir(DB) if re.match(r"\d{4}_", name))
@@ -48,7 +49,7 @@ class Versions(unittest.TestCase):
     def setUp(self):
         self.server = snug.Server()
         self.addCleanup(self.server.close)
-        self.database = os.path.join(self.server.state, "snug.db")
+        self.database = stored.file(self.server.state)
 
     def ok(self, *words, code=0):
         done = self.server.run(*words)

@@ -9,6 +9,7 @@ import unittest
 
 import rowsum
 import snug
+import stored
 from patience import PATIENCE, until
 from person import Person, link
 
@@ -67,7 +68,7 @@ class Erase(unittest.TestCase):
 
     def gone(self):
         self.assertEqual(self.found(), [])
-        with open(os.path.join(self.s.state, "snug.db"), "rb") as file:
+        with open(stored.file(self.s.state), "rb") as file:
             data = file.read()
         self.assertIn(b"dear zebra", data)
         self.assertIn(b"the yak is mine", data)
@@ -111,7 +112,7 @@ class Erase(unittest.TestCase):
 
     def fill(self, n):
         """As if the person had said so much more in the room: into the database of a server that is stopped."""
-        db = rowsum.connect(os.path.join(self.s.state, "snug.db"))
+        db = rowsum.connect(stored.file(self.s.state))
         stream, last, seq = db.execute("SELECT stream, max(id), max(seq) FROM message WHERE stream = "
                                        "(SELECT id FROM room WHERE name = '#den')").fetchone()
         last = max(last, db.execute("SELECT max(id) FROM message").fetchone()[0])
@@ -168,7 +169,7 @@ class Erase(unittest.TestCase):
         cem = self.s.client("cem", "echo-message")
         cem.send("JOIN #den")
         cem.wait(" 366 ")
-        reader = sqlite3.connect("file:%s?mode=ro" % os.path.join(self.s.state, "snug.db"), uri=True)
+        reader = sqlite3.connect("file:%s?mode=ro" % stored.file(self.s.state), uri=True)
         self.addCleanup(reader.close)
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM message").fetchone()

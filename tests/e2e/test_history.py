@@ -6,6 +6,7 @@ import re
 import unittest
 
 import snug
+import stored
 from patience import until
 
 TEXT = "x" * 300
@@ -31,7 +32,7 @@ def fill(client, room, count, first=1):
 
 
 def file_size(s):
-    return os.path.getsize(os.path.join(s.state, "snug.db"))
+    return os.path.getsize(stored.file(s.state))
 
 
 class Retention(Base):
@@ -112,7 +113,7 @@ class Retention(Base):
 
 
 def on_disk(server, needle):
-    path = os.path.join(server.state, "snug.db")
+    path = stored.file(server.state)
     files = [f for f in (path, path + "-wal") if os.path.exists(f)]
     return any(needle in open(f, "rb").read() for f in files)
 

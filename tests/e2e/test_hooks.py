@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
 """Hooks: what programs send by HTTP is said in a room."""
 import json
-import os
 import re
 import shutil
 import subprocess
 import unittest
 
 import snug
+import stored
 import web
 from patience import PATIENCE
 
@@ -76,7 +76,7 @@ class Hooks(unittest.TestCase):
         told = self.s.read_log() + self.s.run("hook", "list").out + self.s.run("audit", "list").out
         self.assertIn("den ci", told)
         self.assertNotIn(self.secret, told)
-        with open(os.path.join(self.s.state, "snug.db"), "rb") as database:
+        with open(stored.file(self.s.state), "rb") as database:
             self.assertNotIn(self.secret.encode(), database.read())
 
     @unittest.skipUnless(shutil.which("curl"), "curl is not installed")

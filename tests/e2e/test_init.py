@@ -9,6 +9,7 @@ import tempfile
 import unittest
 
 import snug
+import stored
 from patience import PATIENCE, until
 
 # Whatever makes, fills or takes away a file. A page of the database is like another.
@@ -82,11 +83,11 @@ class CutShort(unittest.TestCase):
     def test_key_and_settings_stay_when_only_the_database_was_made(self):
         self.assertEqual(self.run_it(*INIT).code, 0)
         pin = self.run_it("fingerprint").out
-        os.remove(self.path("snug.db"))
+        os.remove(stored.file(self.state))
         self.cut(["init", "--new-database"])
         # One that would make all finds what it must not write over.
         self.assertEqual(self.run_it(*INIT).code, 4)
-        self.assertFalse(os.path.exists(self.path("snug.db")))
+        self.assertFalse(os.path.exists(stored.file(self.state)))
         self.assertEqual(self.run_it("init", "--new-database").code, 0)
         self.assertEqual(self.run_it("fingerprint").out, pin)
         self.is_whole()

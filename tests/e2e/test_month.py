@@ -9,6 +9,7 @@ import subprocess
 import unittest
 
 import snug
+import stored
 import test_downgrade
 from fault_disk import Filler
 from month import CAPS, GONE, Month
@@ -297,7 +298,7 @@ class First(unittest.TestCase):
             m.does("downgrade", "--dry-run", code=3)
         old = snug.Server(port=snug.free_port())
         self.addCleanup(old.close)
-        test_downgrade.older(os.path.join(old.state, "snug.db"), 1)
+        test_downgrade.older(stored.file(old.state), 1)
         self.there_and_back(old)
         self.there_and_back(old)
         old.close()
@@ -322,7 +323,7 @@ class First(unittest.TestCase):
         old.stop()
         for words, code in (["--dry-run"], 0), ([], 9), (["--confirm"], 0):
             self.assertIn("said since", does("downgrade", *words, code=code).out)
-        self.assertEqual(test_downgrade.version_of(os.path.join(old.state, "snug.db")), 1)
+        self.assertEqual(test_downgrade.version_of(stored.file(old.state)), 1)
 
     def exported(self):
         """All that is stored of a person: the same beside the server, without it, and in a folder."""

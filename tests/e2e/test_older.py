@@ -10,6 +10,7 @@ import unittest
 
 import rowsum
 import snug
+import stored
 
 DB = os.path.join(os.path.dirname(__file__), "../../db")
 START = 1700000000000  # when the first message was said; one a second
@@ -32,7 +33,7 @@ class Older(unittest.TestCase):
         No newer snugd has opened it."""
         server = snug.Server()
         self.addCleanup(server.close)
-        path = os.path.join(server.state, "snug.db")
+        path = stored.file(server.state)
         os.remove(path)
         db = rowsum.connect(path)
         for name in sorted(os.listdir(DB)):

@@ -11,6 +11,7 @@ import unittest
 
 import rowsum
 import snug
+import stored
 import web
 import test_downgrade
 from test_verbs import PIN, ROOT, verbs
@@ -107,7 +108,7 @@ class Populated:
 
     def wake(self):
         """A device of ann is woken: no push service is here that would take that."""
-        with contextlib.closing(rowsum.connect(os.path.join(self.s.state, "snug.db"))) as db, db:
+        with contextlib.closing(rowsum.connect(stored.file(self.s.state))) as db, db:
             db.execute("INSERT INTO subscription (id, account, device, endpoint, point, auth, vapid, is_page,"
                        " created_ms, alive_ms) SELECT 99999, id, 0, 'https://push.example/x', zeroblob(65),"
                        " zeroblob(16), zeroblob(65), 0, 5, 6 FROM account WHERE name = 'ann'")
@@ -125,7 +126,7 @@ class Populated:
     def downgrade():
         """Of a database that came from an older version, in which something was made since."""
         s = snug.Server()
-        test_downgrade.older(os.path.join(s.state, "snug.db"), test_downgrade.NEWEST - 1)
+        test_downgrade.older(stored.file(s.state), test_downgrade.NEWEST - 1)
         assert s.run("room", "add", "attic").code == 0
         done = [s.run("downgrade", "--dry-run", *more) for more in ([], ["--json"])]
         s.close()

@@ -9,6 +9,7 @@ import unittest
 
 import rowsum
 import snug
+import stored
 from patience import PATIENCE
 from test_verb_table import Low
 
@@ -22,7 +23,7 @@ class Restore(unittest.TestCase):
         self.backup = os.path.join(self.server.dir, "backup")
 
     def path(self, name):
-        return os.path.join(self.server.state, name)
+        return stored.file(self.server.state) if name == "snug.db" else os.path.join(self.server.state, name)
 
     def ok(self, *words, stdin=None):
         done = self.server.run(*words, stdin=stdin)
@@ -57,7 +58,7 @@ class Restore(unittest.TestCase):
         return done
 
     def look(self, text):
-        db = rowsum.connect(self.path("snug.db"))
+        db = rowsum.connect(stored.file(self.server.state))
         try:
             return [row[0] for row in db.execute(text)]
         finally:
@@ -134,7 +135,7 @@ class Restore(unittest.TestCase):
         self.assertEqual(len([k for k in rows if k[0] == "invite"]), 1)
         self.assertIn(("file", "snugd.conf"), rows)
         self.assertEqual([kind for kind, name in rows if name.startswith("erased-")], ["erasure"])
-        with open(self.path("snug.db"), "rb") as file:
+        with open(stored.file(self.server.state), "rb") as file:
             found = file.read()
         self.assertIn(b"a good word", found)
         for gone in (b"private", b"shameful", b"lost word"):
@@ -192,7 +193,7 @@ class Restore(unittest.TestCase):
         for name in ("snug.db-wal", "snug.db-shm"):
             if os.path.exists(self.path(name)):
                 os.remove(self.path(name))
-        with open(self.path("snug.db"), "r+b") as file:
+        with open(stored.file(self.server.state), "r+b") as file:
             file.write(b"no database any more")
         done = self.restore(code=6)
         for words in ("younger than the copy are void", "snugd user list",
@@ -219,7 +220,7 @@ class Restore(unittest.TestCase):
         self.refused(4, "stop it first", "restore", self.backup)
         self.server.stop()
         self.refused(3, "there is no", "restore", self.backup + "-none")
-        self.refused(2, "is no backup", "restore", self.path("snug.db"))
+        self.refused(2, "is no backup", "restore", stored.file(self.server.state))
         with open(os.path.join(self.backup, "snug.db"), "r+b") as file:
             file.seek(5000)
             byte = file.read(1)[0]

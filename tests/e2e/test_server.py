@@ -11,6 +11,7 @@ import subprocess
 import unittest
 
 import snug
+import stored
 from patience import PATIENCE, until
 from test_metrics import values
 
@@ -121,6 +122,7 @@ class Run(Base):
         s.client("ann")
 
     # Proves S3.
+    @stored.of_sqlite("the disk under its file breaks")
     def test_a_broken_disk_ends_it_and_what_was_acknowledged_is_there(self):
         s = self.server()
         s.user("ann")

@@ -8,6 +8,7 @@ import unittest
 
 import rowsum
 import snug
+import stored
 
 READERS = (["user", "list"], ["backup", "copy.db"], ["backup", "create", "copies"], ["export", "--room", "lounge"], ["status"])
 
@@ -20,7 +21,7 @@ class State(unittest.TestCase):
         self.copy = os.path.join(self.s.dir, "copy")
 
     def path(self, name):
-        return os.path.join(self.s.state, name)
+        return stored.file(self.s.state) if name == "snug.db" else os.path.join(self.s.state, name)
 
     def tree(self):
         """Names and bytes, but for the lock, which every look at the state may make."""
@@ -70,7 +71,7 @@ class State(unittest.TestCase):
 
     def change(self, *statements):
         """What somebody did who had the file."""
-        db = rowsum.connect(self.path("snug.db"))
+        db = rowsum.connect(stored.file(self.s.state))
         for statement in statements:
             db.execute(statement)
         db.commit()
@@ -170,8 +171,8 @@ class State(unittest.TestCase):
 
     def test_no_database_beside_a_key(self):
         self.s.run("backup", "create", self.copy)
-        os.remove(self.path("snug.db"))
-        words = ("there is no database " + self.path("snug.db"), "restore a backup",
+        os.remove(stored.file(self.s.state))
+        words = ("there is no database " + stored.file(self.s.state), "restore a backup",
                  "snugd init --new-database --state " + self.s.state)
         self.refused(1, *words)
         self.refused(3, *words, verbs=READERS)
@@ -182,7 +183,7 @@ class State(unittest.TestCase):
 
     def test_a_database_made_anew_keeps_key_and_settings(self):
         kept = {n: v for n, v in self.tree().items() if not n.startswith(("snug.db", "ballast"))}
-        os.remove(self.path("snug.db"))
+        os.remove(stored.file(self.s.state))
         made = self.s.run("init", "--new-database")
         self.assertEqual(made.code, 0, made)
         self.assertEqual(self.s.json("user", "list"), [])
@@ -192,7 +193,7 @@ class State(unittest.TestCase):
         self.assertEqual(self.s.run("init", "--new-database", "--name", "x").code, 2)
 
     def test_a_new_database_that_fails_takes_nothing_away(self):
-        os.remove(self.path("snug.db"))
+        os.remove(stored.file(self.s.state))
         os.remove(self.path("cert.pem"))
         before = self.tree()
         failed = self.s.run("init", "--new-database")
@@ -201,43 +202,43 @@ class State(unittest.TestCase):
         self.assertEqual(self.tree(), before)
 
     def test_a_log_without_its_database(self):
-        os.rename(self.path("snug.db"), self.path("snug.db-wal"))
+        os.rename(stored.file(self.s.state), self.path("snug.db-wal"))
         self.refused(1, "there is no database", "snug.db-wal", "put back the file it belongs to")
         self.refused(3, "snug.db-wal", verbs=READERS)
         self.refused(4, "snug.db-wal", verbs=(["init", "--new-database"],))
 
     def test_an_empty_file_for_a_database(self):
-        with open(self.path("snug.db"), "w"):
+        with open(stored.file(self.s.state), "w"):
             pass
-        self.refused(1, self.path("snug.db") + " is empty", "move it away", "restore a backup",
+        self.refused(1, stored.file(self.s.state) + " is empty", "move it away", "restore a backup",
                      verbs=(["run"], *READERS))
         self.check_finds("database", "is empty", "restore a backup")
 
     def test_a_file_that_is_no_database(self):
-        with open(self.path("snug.db"), "wb") as file:
+        with open(stored.file(self.s.state), "wb") as file:
             file.write(b"hello" * 1000)
-        self.refused(1, self.path("snug.db"), "no database", "restore a backup",
+        self.refused(1, stored.file(self.s.state), "no database", "restore a backup",
                      verbs=(["run"], *READERS))
 
     def test_a_database_of_another_program(self):
-        os.remove(self.path("snug.db"))
-        db = rowsum.connect(self.path("snug.db"))
+        os.remove(stored.file(self.s.state))
+        db = rowsum.connect(stored.file(self.s.state))
         db.execute("CREATE TABLE cake (flour)")
         db.commit()
         db.close()
-        os.chmod(self.path("snug.db"), 0o600)
-        self.refused(1, self.path("snug.db"), "another program", verbs=(["run"], *READERS))
+        os.chmod(stored.file(self.s.state), 0o600)
+        self.refused(1, stored.file(self.s.state), "another program", verbs=(["run"], *READERS))
         self.check_finds("database", "another program")
 
     def test_a_database_without_a_table(self):
-        os.remove(self.path("snug.db"))
-        db = rowsum.connect(self.path("snug.db"))
+        os.remove(stored.file(self.s.state))
+        db = rowsum.connect(stored.file(self.s.state))
         db.execute("PRAGMA user_version = 1")
         db.close()
-        self.refused(1, self.path("snug.db"), "another program", verbs=(["run"], *READERS))
+        self.refused(1, stored.file(self.s.state), "another program", verbs=(["run"], *READERS))
 
     def test_a_schema_of_the_future(self):
-        db = rowsum.connect(self.path("snug.db"))
+        db = rowsum.connect(stored.file(self.s.state))
         db.execute("PRAGMA user_version = 900")
         db.commit()
         db.close()

@@ -9,6 +9,7 @@ import subprocess
 import unittest
 
 import snug
+import stored
 from patience import PATIENCE
 
 COLUMNS = ("at running users sessions unknown messages unstored queries hash-jobs longest-turn-lately-us "
@@ -109,12 +110,13 @@ class Status(unittest.TestCase):
         for words in (["5"], ["--watch", "0"], ["--watch", "soon"], ["--watch", "1", "2"]):
             self.assertEqual(self.s.run("status", *words).code, 2, words)
 
+    @stored.of_sqlite("the size of its file")
     def test_what_is_stored_and_what_is_on_disk(self):
         self.s.user("ann")
         for running in (False, True):
             rows = {(row["of"], row["name"]): row for row in self.s.json("usage", "--by", "room")}
             self.assertEqual(rows["disk", "database"]["bytes"],
-                             os.path.getsize(os.path.join(self.s.state, "snug.db")))
+                             os.path.getsize(stored.file(self.s.state)))
             self.assertEqual(rows["total", "all"]["lines"], 0)
             if not running:
                 self.s.start()

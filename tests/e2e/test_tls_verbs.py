@@ -8,6 +8,7 @@ import subprocess
 import unittest
 
 import snug
+import stored
 from patience import until
 
 AUTHORITY = os.path.join(snug.CERTS, "authority")
@@ -239,7 +240,7 @@ class TwoMachines(Two):
         self.assertEqual(self.pin(self.other), self.first)
         self.assertEqual(self.served_key(self.s)[0], "yes")
         self.other.stop()
-        shutil.copy(os.path.join(self.s.state, "snug.db"), self.other.state)
+        shutil.copy(stored.file(self.s.state), self.other.state)
         lacks = self.served_key(self.other)
         self.assertEqual(lacks[0], "no")
         self.assertIn(f"told that {second} comes next, and it is not here", lacks[1])
@@ -250,7 +251,7 @@ class TwoMachines(Two):
         self.take_over()
         self.assertIn("event=served_another_key pin=" + second, self.other.read_log())
         self.other.stop()
-        shutil.copy(os.path.join(self.s.state, "snug.db"), self.other.state)
+        shutil.copy(stored.file(self.s.state), self.other.state)
         self.assertIn(f"shown another one last, {second}", self.served_key(self.other)[1])
         # Brought behind that, it is taken by the old one's word, without more.
         sealed = self.export(self.ask())

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: MIT
 """Two snugd on a replicated PostgreSQL under load, and everything that may happen to them.
 
-usage: faults.py [--rounds N] [--seed N] [--results FILE] [--rate N] [KIND[+KIND]...]
+usage: faults.py [--rounds N] [--seed N] [--results FILE] [--rate N] [--broken] [KIND[+KIND]...]
 A round is 20 faults on a fresh world, or those that are named; its lines go to the results. Rounds
-that stand there are not played again, so that a long run goes on where it was ended.
+that stand there are not played again, so that a long run goes on where it was ended. --broken takes a
+message that was acknowledged out of the store in the end: the checker must say so.
 Exit codes: 0 all is well, 1 something was lost or stood still, 2 usage, 77 the machine does not permit it.
 """
 import argparse
@@ -14,6 +15,7 @@ import random
 import sys
 import time
 import traceback
+import urllib.parse
 
 import cluster
 import histories
@@ -47,7 +49,8 @@ class World:
                 os.chmod(image.dir, 0o711)  # who serves there is another user
             self.cluster = cluster.Cluster([self.wires.host(name) for name in cluster.Cluster.NAMES],
                                            [image.folder for image in self.images])
-            self.pair = pair.Pair([self.wires.host(name) for name in ("x", "y")], self.cluster.url())
+            self.url = self.cluster.url()
+            self.pair = pair.Pair([self.wires.host(name) for name in ("x", "y")], self.url)
             self.begin(rate)
         except BaseException:
             self.close()
@@ -126,6 +129,12 @@ class World:
         client.close()
         return rows
 
+    def break_history(self):
+        """As an engine would that lost one."""
+        lost = self.senders[0].acked[0].text
+        name = urllib.parse.urlsplit(self.url).path[1:]
+        self.cluster.primary.sql(f"DELETE FROM message WHERE text = '{lost}'", name)
+
     def finish(self):
         """Everybody has said and read all; what is wrong with it."""
         for sender in self.senders:
@@ -153,7 +162,7 @@ def named(faults):
     return "+".join(fault.__name__ for fault in faults)
 
 
-def play_round(seed, rate, wanted=()):
+def play_round(seed, rate, wanted=(), is_broken=False):
     """A row for each fault, and one of the whole: what the checker found."""
     world = World(seed, rate)
     try:
@@ -164,11 +173,15 @@ def play_round(seed, rate, wanted=()):
             rows.append({"seed": seed, "fault": named(faults), "outage": round(world.outage(since), 3),
                          "took": round(time.time() - since, 1), "acknowledged": world.acked() - before})
             print("  {fault:40} outage {outage:7.3f} s, {acknowledged} acknowledged".format(**rows[-1]), flush=True)
+        if is_broken:
+            world.break_history()
         found, history = world.finish()
         codes = [code for machine in world.pair.machines for code in machine.codes]
         need(all(code in CODES for code in codes), "exit codes", codes, world.pair.said())
         again = sum(sender.again for sender in world.senders)
         refused = [line for sender in world.senders for line in sender.refused]
+        # Only a full disk refuses anybody anything.
+        need(not refused or any(kinds.FULL in row["fault"] for row in rows), *refused[:5])
         rows.append({"seed": seed, "faults": len(rows), "messages": len(history), "terms": len(world.pair.terms()),
                      "sent again": again, "refused": len(refused), **found})
         if any(found[kind] for kind in histories.KINDS):
@@ -203,7 +216,7 @@ def table(rows):
         outages.sort()
         lines.append(f"{name:45} {len(outages):3} {outages[len(outages) // 2]:13.2f} s {outages[-1]:7.2f} s")
     whole = [row for row in rows if "faults" in row]
-    sums = {word: sum(row[word] for row in whole)
+    sums = {word: sum(row.get(word, 0) for row in whole)
             for word in ("faults", "messages", "terms", "sent again", "refused", *histories.KINDS, histories.STALE)}
     return "\n".join([*lines, ", ".join(f"{word} {n}" for word, n in sums.items())])
 
@@ -224,6 +237,7 @@ def main():
     words.add_argument("--seed", type=int, default=1, help="of the first round")
     words.add_argument("--results", help="where the rounds are kept")
     words.add_argument("--rate", type=int, default=1000, help="messages a second")
+    words.add_argument("--broken", action="store_true", help="prove the checker")
     asked = words.parse_args()
     try:
         wanted = parsed(asked.kinds)
@@ -241,7 +255,7 @@ def main():
             continue
         print(f"round {seed}:", flush=True)
         try:
-            fresh = play_round(seed, asked.rate, wanted)
+            fresh = play_round(seed, asked.rate, wanted, asked.broken)
         except (Wrong, AssertionError):
             traceback.print_exc()
             print(f"pg: FAILED in round {seed}")

@@ -10,7 +10,7 @@ import signal
 from fault_disk import Filler
 from wires import cut_way, mend_way
 
-MIB = 1 << 20
+FULL = "full_"  # the kinds that begin so fill a disk up
 
 
 # -- of snugd

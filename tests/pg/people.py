@@ -173,6 +173,7 @@ class Sender(Person):
         self.gap, self.window = 1 / rate, window
         self.sent, self.again, self.again_at = 0, 0, 0
         self.waiting = collections.OrderedDict()  # numbers
+        self.refused_ones = set()  # numbers: a refusal says not of which it is, so of any that waited
         self.acked = {}  # number -> (msgid, seq)
         self.acked_at = []  # times, in their order
         self.no_more = threading.Event()
@@ -205,6 +206,7 @@ class Sender(Person):
     def hear(self, client):
         line = self.next(client)
         if line and client.command(line) == "FAIL":
+            self.refused_ones.update(self.waiting)
             self.again_at = self.again_at or time.monotonic() + 0.1  # time: its own pace
 
     def is_kept(self, line):

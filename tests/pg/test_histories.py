@@ -21,7 +21,7 @@ class Histories(unittest.TestCase):
         self.rows = [message(seq) for seq in range(1, 21)]
         acked = {n: row for n, row in enumerate(self.rows)}
         seen = {row.seq: row for row in self.rows}
-        self.ann = types.SimpleNamespace(account="ann", sent=20, acked=dict(acked), seen=dict(seen), changed=[],
+        self.ann = types.SimpleNamespace(account="ann", sent=20, acked=dict(acked), seen=dict(seen), changed=[], refused_ones=set(),
                                          marks=[Mark(150.0, A, "x"), Mark(250.0, B, "x"), Mark(350.0, A, "x")])
         self.eve = types.SimpleNamespace(account="eve", held=list(self.rows), seen=dict(seen), changed=[], marks=[])
 
@@ -68,6 +68,8 @@ class Histories(unittest.TestCase):
         self.ann.acked.update({3: rows[4], 4: rows[3]})
         self.ann.seen = self.eve.seen = {row.seq: row for row in rows}
         self.assertEqual(self.found(), {"out of order"})
+        self.ann.refused_ones = {3}
+        self.assertEqual(self.found(), set())
 
     def test_a_number_is_not_there(self):
         rows = [*self.rows[:9], *(row._replace(seq=row.seq + 1) for row in self.rows[9:])]
