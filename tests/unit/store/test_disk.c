@@ -28,6 +28,8 @@ static int tear_down_disk(void **state)
 
 	fixture_remove(&s->f, "lock");
 	rmdir(s->f.folder);
+	stored_drop(s->f.path);
+	free(s->f.path);
 	free(s);
 	return 0;
 }
