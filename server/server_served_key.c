@@ -40,7 +40,7 @@ void server_save_key(struct server *s)
 
 static bool is_next_here(const struct server *s, const uint8_t pin[static TLS_PIN_LEN])
 {
-	uint8_t next[TLS_PIN_LEN];
+	uint8_t next[TLS_PIN_LEN] = {0};
 	char *error = NULL;
 	struct tls_context *tls = NULL;
 

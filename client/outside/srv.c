@@ -88,22 +88,26 @@ bool srv_parse(struct span message, struct srv_targets *out)
 	return out->is_denied || out->count;
 }
 
-// One of those of the first priority, as often as its weight says. Those without weight have a
-// small chance (RFC 2782), which is here that of a weight of 1 among hundreds.
+// Those without weight have a small chance (RFC 2782), which is here that of a weight of 1
+// among hundreds.
+static uint64_t share_of(const struct srv_target *target)
+{
+	return target->weight * UINT64_C(256) + 1;
+}
+
+// One of those of the first priority, as often as its weight says.
 static size_t draw(const struct srv_target *from, size_t count, uint32_t number)
 {
-	uint64_t sum = 0;
-	size_t same = 0;
+	uint64_t sum = share_of(from);
+	size_t same = 1;
 
 	while (same < count && from[same].priority == from[0].priority)
-		sum += from[same++].weight * UINT64_C(256) + 1;
+		sum += share_of(&from[same++]);
 	uint64_t lot = number % sum;
 	for (size_t i = 0; i < same; i++) {
-		uint64_t share = from[i].weight * UINT64_C(256) + 1;
-
-		if (lot < share)
+		if (lot < share_of(&from[i]))
 			return i;
-		lot -= share;
+		lot -= share_of(&from[i]);
 	}
 	return 0;
 }
