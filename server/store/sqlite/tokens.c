@@ -27,7 +27,7 @@ static fts5_api *api_of(sqlite3 *db)
 
 struct tokens *tokens_new(void)
 {
-	static const char *options[] = {"remove_diacritics", "2"};
+	const char *options[] = {"remove_diacritics", "2"};
 	struct tokens *t = xcalloc(1, sizeof(*t));
 	fts5_api *api = NULL;
 	void *user = NULL;
