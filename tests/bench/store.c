@@ -6,9 +6,9 @@
 //	  snugstore fill DATABASE MESSAGES ACCOUNTS ROOMS
 //	  snugstore paced FOLDER [WHERE]
 // The second fills a server's database through the journal. The third only takes the time
-// of one message a millisecond. The first prints one JSON object: messages per second at several batch sizes, the time from put to
-// durable at 1,000 messages a second, and with MESSAGES stored the time to load, to page
-// and to search. The store is a new file in FOLDER, or else at WHERE; its floor is in FOLDER.
+// of one message a millisecond. The first prints one JSON object: messages per second at
+// several batch sizes, the time from put to durable at 1,000 messages a second, and with
+// MESSAGES stored the time to load, to page and to search. The store is a new file in FOLDER, or else at WHERE; its floor is in FOLDER.
 #include "common/clock.h"
 #include "common/die.h"
 #include "server/letters/letter.h"
@@ -81,15 +81,6 @@ static void add_message(struct journal *j, uint64_t n)
 		.client_id = span_of(client_id),
 	};
 	journal_add(j, &e);
-}
-
-static struct journal *make_journal(uint64_t from, uint64_t count)
-{
-	struct journal *j = journal_new(from);
-
-	for (uint64_t n = from; n < from + count; n++)
-		add_message(j, n);
-	return j;
 }
 
 // The floor: a table, one index, nothing else.
@@ -176,15 +167,26 @@ struct bench {
 	struct store *store;
 	struct floor floor;
 	uint64_t next; // message to store next
+	entry_no last; // of the journals since the store was opened
 };
+
+static struct journal *make_journal(struct bench *b, uint64_t count)
+{
+	struct journal *j = journal_new(b->last + 1);
+
+	for (uint64_t n = 0; n < count; n++)
+		add_message(j, b->next++);
+	b->last += count;
+	return j;
+}
 
 static void batches(struct bench *b, uint64_t size, uint64_t count)
 {
 	double floor_time = 0, time = 0, cpu = 0;
 	struct durable d;
 
-	for (uint64_t i = 0; i < count; i++, b->next += size) {
-		struct journal *j = make_journal(b->next, size);
+	for (uint64_t i = 0; i < count; i++) {
+		struct journal *j = make_journal(b, size);
 		int64_t start = now_ns();
 		floor_apply(&b->floor, j);
 		int64_t middle = now_ns();
@@ -212,6 +214,7 @@ static void reopen(struct bench *b, const char *path)
 	char *error = NULL;
 
 	store_close(b->store);
+	b->last = 0;
 	b->store = store_open(path, STORE_FULL, &error);
 	if (!b->store)
 		die(1, "%s", error);
@@ -237,12 +240,12 @@ static void paced(struct bench *b)
 {
 	struct mailbox *box = mailbox_new();
 	struct writer *w = writer_start(b->store, box);
-	uint64_t first = b->next, durable = 0;
+	uint64_t first = b->last + 1, durable = 0;
 	int64_t start = now_ns() + PACE_NS;
 	double floor_p[2];
 
 	for (uint64_t i = 0; i < PACED; i++) {
-		struct journal *j = make_journal(b->next++, 1);
+		struct journal *j = make_journal(b, 1);
 		while (now_ns() < start + (int64_t)i * PACE_NS)
 			take_durable(box, first, &durable, 1);
 		sent[i] = now_ns();
@@ -256,7 +259,7 @@ static void paced(struct bench *b)
 	       p99 = percentile_ms(waited, PACED, 0.99);
 	start = now_ns() + PACE_NS;
 	for (uint64_t i = 0; i < PACED; i++) {
-		struct journal *j = make_journal(b->next++, 1);
+		struct journal *j = make_journal(b, 1);
 		sleep_until(start + (int64_t)i * PACE_NS);
 		int64_t due = now_ns();
 		floor_apply(&b->floor, j);
@@ -280,8 +283,8 @@ static void fill(struct bench *b, uint64_t messages)
 {
 	struct durable d;
 
-	for (; b->next < messages; b->next += 1000) {
-		struct journal *j = make_journal(b->next, 1000);
+	while (b->next < messages) {
+		struct journal *j = make_journal(b, 1000);
 		if (!writer_apply(b->store, j, &d))
 			die(1, "not stored");
 		journal_free(j);
@@ -293,7 +296,7 @@ static void fill(struct bench *b, uint64_t messages)
 
 static void fill_state(struct bench *b, int64_t accounts, int64_t rooms)
 {
-	struct journal *j = journal_new(b->next);
+	struct journal *j = journal_new(b->last + 1);
 	struct durable d;
 	char name[32];
 
@@ -322,6 +325,7 @@ static void fill_state(struct bench *b, int64_t accounts, int64_t rooms)
 	}
 	if (!writer_apply(b->store, j, &d))
 		die(1, "not stored");
+	b->last += j->n_entries;
 	journal_free(j);
 }
 
