@@ -359,12 +359,16 @@ $(eval $(call program,acts,$(patsubst %.c,$(OUT)/%.o,$(wildcard tests/sandbox/*.
 sandbox: $(OUT)/acts ## try each act of tests/sandbox/acts.def in each role of the sandbox
 	@$(OUT)/acts
 
-# Conditions that are not asked, drawn by SEED (or several): the short tests must notice.
+# Conditions that are not asked, drawn by SEED (or several): the short tests must notice. Who writes
+# a test has more by EACH=60 or AREA=store, or all conditions of one by FILES="common/buf.c".
 SEED ?= 1
+EACH ?= 10
+AREA ?=
+FILES ?=
 MUTATED := $(addprefix $(OUT)/,talk_hub headless $(foreach a,common letters store io hash hub client,unit-$a))
 .PHONY: mutants
 mutants: $(MUTATED) ## take conditions away, ten of each area, drawn by SEED: do the short tests notice?
-	@tests/mutants/run.py $(OUT) '$(COMPILE)' $(SEED)
+	@tests/mutants/run.py $(OUT) '$(COMPILE)' $(if $(FILES),--files $(FILES),$(SEED) --each $(EACH) --area '$(AREA)')
 
 # Of one message, from socket to socket: how many functions it goes through.
 .PHONY: way

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Do the short tests notice a condition that is not asked?
 
-usage: run.py BUILT COMPILE [SEED...]
+usage: run.py BUILT COMPILE [SEED...] [--area NAME] [--each N]
+       run.py BUILT COMPILE --files PATH...
 
 BUILT is where the Makefile built the programs of tests, COMPILE the beginning of a command that
 makes an object. A seed draws ten conditions from each of eight areas. One build has them all:
@@ -14,9 +15,13 @@ files until one fails. A mutant that has another answer in none was not noticed.
 What starts the server and walls it in (server/*.c, server/beside) is tested as a whole, by
 tests/e2e and tests/sandbox, and is not drawn from.
 
+For who writes a test: --files takes every condition of these files, --area draws from one area
+only (its name, or how it begins), --each another number than ten.
+
 Fails when fewer than 85 of 100 were noticed with a seed. equivalent.txt names those that no test
 can notice, at most five, each with its reason.
 """
+import argparse
 import concurrent.futures
 import glob
 import itertools
@@ -35,7 +40,7 @@ import time
 import conditions
 
 HERE = pathlib.Path(__file__).parent
-EACH = 10
+EACH = 10  # of an area
 BOUND = 85  # of a hundred
 EQUIVALENTS_MAX = 5
 AT_ONCE = 2
@@ -105,12 +110,22 @@ def all_mutants(area):
             yield Mutant(area, path, found, source)
 
 
-def draw(seed):
-    """Ten of each area; the same ones for the same seed and tree."""
+def draw(seed, each):
+    """So many of each area; the same ones for the same seed and tree."""
     dice, known, drawn = random.Random(seed), equivalents(), []
     for area in AREAS:
         pool = [m for m in all_mutants(area) if m.name() not in known]
-        drawn += dice.sample(pool, EACH)
+        drawn += dice.sample(pool, min(each, len(pool)))
+    return drawn
+
+
+def all_of(files):
+    """Every mutant of these files."""
+    known = equivalents()
+    drawn = [m for area in AREAS for m in all_mutants(area) if m.path in files and m.name() not in known]
+    missing = sorted(set(files) - {m.path for m in drawn})
+    if missing:
+        sys.exit(f"no condition in {', '.join(missing)}: name files as they stand in {[a[0] for a in AREAS.values()]}")
     return drawn
 
 
@@ -232,26 +247,50 @@ def is_noticed(build, mutant, tests):
     return by is not None
 
 
-def report(seed, drawn, noticed):
-    for area in AREAS:
-        here = [m for m in drawn if m.area == area]
-        print(f"{area}: {sum(noticed[m.number] for m in here)} of {len(here)} noticed")
+def report(of, drawn, noticed, place):
+    """What was noticed, by place (area or path), and each that was not."""
+    for where in dict.fromkeys(place(m) for m in drawn):
+        here = [m for m in drawn if place(m) == where]
+        print(f"{where}: {sum(noticed[m.number] for m in here)} of {len(here)} noticed")
         for mutant in here:
             if not noticed[mutant.number]:
                 print(f"  {mutant}")
     n = sum(noticed[m.number] for m in drawn)
-    print(f"mutants: {n} of {len(drawn)} noticed with seed {seed}, at least {BOUND} of 100 have to be", flush=True)
+    print(f"mutants: {n} of {len(drawn)} noticed {of}, at least {BOUND} of 100 have to be", flush=True)
     return 100 * n >= BOUND * len(drawn)
 
 
+def asked_for():
+    parser = argparse.ArgumentParser(usage=__doc__.split("usage: ")[1].split("\n\n")[0])
+    parser.add_argument("out")
+    parser.add_argument("compile_words")
+    parser.add_argument("seeds", nargs="*")
+    parser.add_argument("--area", default="")
+    parser.add_argument("--each", type=int, default=EACH)
+    parser.add_argument("--files", nargs="+")
+    asked = parser.parse_args()
+    if not any(area.startswith(asked.area) for area in AREAS):
+        parser.error(f"no area {asked.area}, but: {'; '.join(AREAS)}")
+    return asked
+
+
+def drawn_for(asked):
+    """What is drawn, by how the report calls it."""
+    if asked.files:
+        return {"in these files": all_of(asked.files)}
+    return {f"with seed {seed}": [m for m in draw(seed, asked.each) if m.area.startswith(asked.area)]
+            for seed in asked.seeds or ["1"]}
+
+
 def main():
+    asked = asked_for()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    build, seeds = Build(*sys.argv[1:3]), sys.argv[3:] or ["1"]
-    drawn = {seed: draw(seed) for seed in seeds}
+    drawn = drawn_for(asked)
     mutants = numbered([m for here in drawn.values() for m in here])
+    build = Build(asked.out, asked.compile_words)
     objects = build.compile_all(mutants)
     build.compile(HERE / "mutant.c", build.folder / "mutant.o")
-    programs = sorted({program for _, programs in AREAS.values() for program in programs})
+    programs = sorted({program for m in mutants for program in AREAS[m.area][1]})
     for program in programs:
         theirs = {str(build.out / p)[:-1] + "o" for area in AREAS if program in AREAS[area][1] for p in paths(area)}
         build.link(program, {was: made for was, made in objects.items() if was in theirs})
@@ -259,7 +298,7 @@ def main():
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(lambda test: measure(build, test), tests))
         noticed = dict(pool.map(lambda m: (m.number, is_noticed(build, m, tests)), mutants))
-    fine = [report(seed, here, noticed) for seed, here in drawn.items()]
+    fine = [report(of, here, noticed, lambda m: m.path if asked.files else m.area) for of, here in drawn.items()]
     sys.exit(not all(fine))
 
 
