@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Which mutant lives, and, where MUTANTS_REACHED names a file, which of them would have answered
-// otherwise: a byte each. The file is mapped at the start, for all processes that come of it: a
-// process may end in any way, have its files closed, or be walled in.
+// Which mutant lives, and, where MUTANTS_REACHED names a file, which of them would have
+// answered otherwise: a byte each. The file is mapped at the start, for all processes that come
+// of it: a process may end in any way, have its files closed, or be walled in.
 #include "tests/mutants/mutant.h"
 
 #include <fcntl.h>
