@@ -359,12 +359,20 @@ $(eval $(call program,acts,$(patsubst %.c,$(OUT)/%.o,$(wildcard tests/sandbox/*.
 sandbox: $(OUT)/acts ## try each act of tests/sandbox/acts.def in each role of the sandbox
 	@$(OUT)/acts
 
-# Conditions that are not asked, drawn by SEED (or several): the short tests must notice.
+# Conditions that are not asked, drawn by SEED (or several): the short tests must notice. Who writes
+# a test has more by EACH=60 or AREA=store, or all conditions of one by FILES="common/buf.c"; what
+# WHOLE says is left out where it is empty: the short ones of whole processes, as it is for FILES.
 SEED ?= 1
-MUTATED := $(addprefix $(OUT)/,talk_hub headless $(foreach a,common letters store io hash hub client,unit-$a))
+EACH ?= 10
+AREA ?=
+FILES ?=
+WHOLE ?= $(if $(FILES),,--whole)
+MUTATED := $(addprefix $(OUT)/,talk_hub headless $(foreach a,common letters store io hash hub client,unit-$a) \
+	$(if $(WHOLE),snugd snug snug-picture snug-errand snug-door snug-acme talk_server snugload stand_in \
+		false_chafa errander web_verdict updates presser))
 .PHONY: mutants
 mutants: $(MUTATED) ## take conditions away, ten of each area, drawn by SEED: do the short tests notice?
-	@tests/mutants/run.py $(OUT) '$(COMPILE)' $(SEED)
+	@tests/mutants/run.py $(OUT) '$(COMPILE)' $(if $(FILES),--files $(FILES),$(SEED) --each $(EACH) --area '$(AREA)') $(WHOLE)
 
 # Of one message, from socket to socket: how many functions it goes through.
 .PHONY: way

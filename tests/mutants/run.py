@@ -2,21 +2,32 @@
 # SPDX-License-Identifier: MIT
 """Do the short tests notice a condition that is not asked?
 
-usage: run.py BUILT COMPILE [SEED...]
+usage: run.py BUILT COMPILE [SEED...] [--whole] [--area NAME] [--each N]
+       run.py BUILT COMPILE --files PATH... [--whole]
 
 BUILT is where the Makefile built the programs of tests, COMPILE the beginning of a command that
 makes an object. A seed draws ten conditions from each of eight areas. One build has them all:
 the environment's MUTANT says which of them is not asked. The files that hold one are compiled
-again, the programs of tests are linked with these; each file of tests is played once to see that
-it passes and which mutants would have answered otherwise in it, and then, for each mutant, those
-files until one fails. A mutant that has another answer in none was not noticed.
+again, all programs are linked with these; each test is played once to see that it passes and which
+mutants would have answered otherwise in it, and then, for each mutant, those until one fails. A
+mutant that has another answer in none was not noticed.
 
-What starts the server and walls it in (server/*.c, server/beside) is tested as a whole, by
-tests/e2e and tests/sandbox, and is not drawn from.
+The tests of an area are the files of its programs of tests. With --whole the short tests of whole
+processes come behind them, for every area: the classes of tests/e2e and the talks on the server
+(whole.py), as far as one by itself lasts no longer than SHORT on this machine. What fails there has
+to fail once more, as they wait for other processes; and when WHOLE_MAX went by for one mutant, no
+further one begins.
+
+What starts the server and walls it in (server/*.c, server/beside) is tested by tests/sandbox, too,
+and is not drawn from.
+
+For who writes a test: --files takes every condition of these files, --area draws from one area
+only (its name, or how it begins), --each another number than ten.
 
 Fails when fewer than 85 of 100 were noticed with a seed. equivalent.txt names those that no test
 can notice, at most five, each with its reason.
 """
+import argparse
 import concurrent.futures
 import glob
 import itertools
@@ -35,11 +46,14 @@ import time
 import conditions
 
 HERE = pathlib.Path(__file__).parent
-EACH = 10
+EACH = 10  # of an area
 BOUND = 85  # of a hundred
 EQUIVALENTS_MAX = 5
 AT_ONCE = 2
 LONGER = 6  # times than a test took, and seconds: a mutant that does not end was noticed, too
+SHORT = 10  # seconds
+WHOLE_MAX = 60  # seconds
+MUTANTS_MAX = 1 << 16  # in one build: as in mutant.c
 
 FEW = 10  # mutants
 
@@ -57,6 +71,12 @@ AREAS = {
 }
 # What each program plays: files of tests of its own, or these words.
 WORDS = {"talk_hub": sorted(glob.glob("tests/talk/*.talk")), "headless": []}
+# What tests of whole processes start.
+WHOLE = ("snugd", "snug", "snug-errand", "snug-door", "snug-picture", "snugload", "talk_server", "stand_in",
+         "false_chafa", "errander", "web_verdict", "updates", "presser")
+SCRIPTS = ("snug-acme",)
+# What a program of tests starts itself, from beside it.
+BESIDE = {"unit-client": ("snug-picture", "false_chafa")}
 
 
 class Mutant:
@@ -79,11 +99,14 @@ class Mutant:
 
 
 class Test:
-    """A file of tests, or what a program plays at once."""
+    """A file of tests, or what a program plays at once; or one of whole processes (no program)."""
 
     def __init__(self, program, words, name):
         self.program, self.words, self.name = program, words, name
         self.took, self.reaches = 0.0, set()
+
+    def is_of(self, mutant):
+        return mutant.number in self.reaches and self.program in (None, *AREAS[mutant.area][1])
 
 
 def paths(area):
@@ -105,12 +128,22 @@ def all_mutants(area):
             yield Mutant(area, path, found, source)
 
 
-def draw(seed):
-    """Ten of each area; the same ones for the same seed and tree."""
+def draw(seed, each):
+    """So many of each area; the same ones for the same seed and tree."""
     dice, known, drawn = random.Random(seed), equivalents(), []
     for area in AREAS:
         pool = [m for m in all_mutants(area) if m.name() not in known]
-        drawn += dice.sample(pool, EACH)
+        drawn += dice.sample(pool, min(each, len(pool)))
+    return drawn
+
+
+def all_of(files):
+    """Every mutant of these files."""
+    known = equivalents()
+    drawn = [m for area in AREAS for m in all_mutants(area) if m.path in files and m.name() not in known]
+    missing = sorted(set(files) - {m.path for m in drawn})
+    if missing:
+        sys.exit(f"no condition in {', '.join(missing)}: name files as they stand in {[a[0] for a in AREAS.values()]}")
     return drawn
 
 
@@ -171,95 +204,176 @@ class Build:
             made = pool.map(lambda source: self.compile(source, source.with_suffix(".o")), sources.values())
             return dict(zip(sources, made))
 
-    def link(self, program, objects):
-        """As the Makefile links it (NAME.by), but each object, named or in an archive, replaced."""
+    def archive(self, name, objects):
+        """The library again, of the objects with mutants and those that have none."""
+        words = shlex.split((self.out / f"{name}.by").read_text())
+        made = self.folder / f"{name}.a"
+        must(["ar", "rcsT", made, *(objects.get(word, word) for word in words if word.endswith(".o"))])
+        return str(made)
+
+    def link(self, program, objects, libraries):
+        """As the Makefile links it (NAME.by). What was generated comes of the library as it was."""
         words = shlex.split((self.out / f"{program}.by").read_text())
         at = words.index("-o") + 1
-        archived = {word for lib in words[at:] if lib.endswith(".a")
-                    for word in (self.out / f"{pathlib.Path(lib).stem}.by").read_text().split()}
-        first = [made for was, made in objects.items() if was in archived]
-        must([*words[:at - 1], "-o", self.folder / program, *first, self.folder / "mutant.o",
-              *(objects.get(word, word) for word in words[at:])])
+        from_these = [part for word in words[at:]
+                      for part in ([libraries[word], word] if word in libraries else [objects.get(word, word)])]
+        must([*words[:at], self.folder / program, self.folder / "mutant.o", *from_these])
 
-    def play(self, test, number, reached=None):
-        """Does the test pass with this mutant? With none (0) it may take as long as it likes."""
-        environment = dict(os.environ, MUTANT=str(number), CMOCKA_TEST_ABORT="1")
+    def make(self, mutants, programs, scripts):
+        objects = self.compile_all(mutants)
+        self.compile(HERE / "mutant.c", self.folder / "mutant.o")
+        libraries = {str(path): self.archive(path.stem, objects) for path in self.out.glob("lib*.a")}
+        with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(lambda program: self.link(program, objects, libraries), programs))
+        for script in scripts:
+            shutil.copy(self.out / script, self.folder)
+
+    def command(self, test, seconds):
+        if test.program is None:
+            return [HERE.resolve() / "whole.py", str(seconds), test.name]
+        return ["timeout", "--foreground", "-s", "KILL", str(seconds), (self.folder / test.program).resolve(), *test.words]
+
+    def play(self, test, number, seconds, reached=None):
+        """Does the test pass with this mutant (0: with none), in so many seconds (0: at any time)?"""
+        environment = dict(os.environ, MUTANT=str(number), CMOCKA_TEST_ABORT="1",
+                           SNUG_BIN=str(self.folder.resolve()), SNUG_IO_THREADS="0")
         if reached:
             environment["MUTANTS_REACHED"] = str(reached.resolve())
-        child = subprocess.Popen([(self.folder / test.program).resolve(), *test.words], cwd=self.place, env=environment,
+        child = subprocess.Popen(self.command(test, seconds), cwd=self.place, env=environment,
                                  stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                  start_new_session=True)
         try:
-            return child.wait(LONGER * (1 + test.took) if number else None) == 0
-        except subprocess.TimeoutExpired:
-            return False
+            return child.wait() == 0
         finally:
             try:
                 os.killpg(child.pid, signal.SIGKILL)  # and what it began
             except ProcessLookupError:
                 pass
-            child.wait()
+
+    def log(self, line):
+        with open(self.folder / "log", "a") as log:
+            print(line, file=log)
 
 
-def tests_of(out, program):
+def tests_of(build, program):
     """As they were built in."""
     if program in WORDS:
         return [Test(program, WORDS[program], program)]
-    listed = (out / "gen" / program.removeprefix("unit-") / "tests.def").read_text()
+    listed = (build.out / "gen" / program.removeprefix("unit-") / "tests.def").read_text()
     return [Test(program, [name], name) for name in re.findall(r"TEST\((\w+)\)", listed)]
 
 
+def whole_tests(build):
+    done = subprocess.run([HERE / "whole.py"], env=dict(os.environ, SNUG_BIN=str(build.folder)),
+                          stdout=subprocess.PIPE, text=True, check=True)
+    return [Test(None, [], name) for name in done.stdout.split()]
+
+
 def measure(build, test):
-    reached = build.folder / f"{test.program}.{test.name}.reached"
+    """Plays it with no mutant, and learns what it takes and reaches; false when it does not pass."""
+    reached = build.folder / f"{test.name.replace('/', '_')}.reached"
+    reached.write_bytes(bytes(MUTANTS_MAX))
     began = time.monotonic()
-    if not build.play(test, 0, reached):
-        sys.exit(f"{test.program} {test.name} fails without any mutant")
+    if not build.play(test, 0, SHORT if test.program is None else 0, reached):
+        return False
     test.took = time.monotonic() - began
-    test.reaches = set(map(int, reached.read_text().split()))
+    test.reaches = {number for number, byte in enumerate(reached.read_bytes()) if byte}
+    return True
+
+
+def measured(build, tests, pool):
+    """Those that can be played: each file of tests has to pass, a test of whole processes to be short."""
+    passed = list(pool.map(lambda test: measure(build, test), tests))
+    broken = [f"{t.program} {t.name}" for t, is_fine in zip(tests, passed) if not is_fine and t.program]
+    if broken:
+        sys.exit(f"fails without any mutant: {', '.join(broken)}")
+    for test, is_fine in zip(tests, passed):
+        if not is_fine:
+            build.log(f"left out, as it does not pass within {SHORT} s: {test.name}")
+    return [test for test, is_fine in zip(tests, passed) if is_fine]
 
 
 def in_order(mutant, tests):
     """The one of like name first, then the quickest, of those the ones that reach few."""
     like = f"test_{pathlib.Path(mutant.path).stem.removeprefix('cmd_')}"
-    here = [t for t in tests if t.program in AREAS[mutant.area][1] and mutant.number in t.reaches]
-    return sorted(here, key=lambda t: (not like.startswith(t.name), t.took * (FEW + len(t.reaches))))
+    return sorted((t for t in tests if t.is_of(mutant)),
+                  key=lambda t: (t.program is None, not like.startswith(t.name), t.took * (FEW + len(t.reaches))))
+
+
+def notices(build, test, mutant):
+    times = 2 if test.program is None else 1
+    return all(not build.play(test, mutant.number, LONGER * (1 + test.took)) for _ in range(times))
+
+
+def notices_by(build, mutant, tests):
+    """The test that does, or None."""
+    whole = 0.0
+    for test in in_order(mutant, tests):
+        if whole > WHOLE_MAX:
+            return None
+        began = time.monotonic()
+        if notices(build, test, mutant):
+            return test
+        whole += time.monotonic() - began if test.program is None else 0
+    return None
 
 
 def is_noticed(build, mutant, tests):
-    by = next((t.name for t in in_order(mutant, tests) if not build.play(t, mutant.number)), None)
-    with open(build.folder / "log", "a") as log:
-        print(f"{by or 'NOT'}: {mutant}", file=log)
+    by = notices_by(build, mutant, tests)
+    build.log(f"{by.name if by else 'NOT'}: {mutant}")
     return by is not None
 
 
-def report(seed, drawn, noticed):
-    for area in AREAS:
-        here = [m for m in drawn if m.area == area]
-        print(f"{area}: {sum(noticed[m.number] for m in here)} of {len(here)} noticed")
+def report(of, drawn, noticed, place):
+    """What was noticed, by place (area or path), and each that was not."""
+    for where in dict.fromkeys(place(m) for m in drawn):
+        here = [m for m in drawn if place(m) == where]
+        print(f"{where}: {sum(noticed[m.number] for m in here)} of {len(here)} noticed")
         for mutant in here:
             if not noticed[mutant.number]:
                 print(f"  {mutant}")
     n = sum(noticed[m.number] for m in drawn)
-    print(f"mutants: {n} of {len(drawn)} noticed with seed {seed}, at least {BOUND} of 100 have to be", flush=True)
+    print(f"mutants: {n} of {len(drawn)} noticed {of}, at least {BOUND} of 100 have to be", flush=True)
     return 100 * n >= BOUND * len(drawn)
 
 
+def asked_for():
+    parser = argparse.ArgumentParser(usage=__doc__.split("usage: ")[1].split("\n\n")[0])
+    parser.add_argument("out")
+    parser.add_argument("compile_words")
+    parser.add_argument("seeds", nargs="*")
+    parser.add_argument("--area", default="")
+    parser.add_argument("--each", type=int, default=EACH)
+    parser.add_argument("--files", nargs="+")
+    parser.add_argument("--whole", action="store_true")
+    asked = parser.parse_args()
+    if not any(area.startswith(asked.area) for area in AREAS):
+        parser.error(f"no area {asked.area}, but: {'; '.join(AREAS)}")
+    return asked
+
+
+def drawn_for(asked):
+    """What is drawn, by how the report calls it."""
+    if asked.files:
+        return {"in these files": all_of(asked.files)}
+    return {f"with seed {seed}": [m for m in draw(seed, asked.each) if m.area.startswith(asked.area)]
+            for seed in asked.seeds or ["1"]}
+
+
 def main():
+    asked = asked_for()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    build, seeds = Build(*sys.argv[1:3]), sys.argv[3:] or ["1"]
-    drawn = {seed: draw(seed) for seed in seeds}
+    drawn = drawn_for(asked)
     mutants = numbered([m for here in drawn.values() for m in here])
-    objects = build.compile_all(mutants)
-    build.compile(HERE / "mutant.c", build.folder / "mutant.o")
-    programs = sorted({program for _, programs in AREAS.values() for program in programs})
-    for program in programs:
-        theirs = {str(build.out / p)[:-1] + "o" for area in AREAS if program in AREAS[area][1] for p in paths(area)}
-        build.link(program, {was: made for was, made in objects.items() if was in theirs})
-    tests = [test for program in programs for test in tests_of(build.out, program)]
+    build = Build(asked.out, asked.compile_words)
+    programs = sorted({program for m in mutants for program in AREAS[m.area][1]})
+    started = WHOLE if asked.whole else [beside for program in programs for beside in BESIDE.get(program, ())]
+    build.make(mutants, [*programs, *started], SCRIPTS if asked.whole else ())
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(lambda test: measure(build, test), tests))
+        tests = [test for program in programs for test in tests_of(build, program)]
+        tests = measured(build, tests + (whole_tests(build) if asked.whole else []), pool)
         noticed = dict(pool.map(lambda m: (m.number, is_noticed(build, m, tests)), mutants))
-    fine = [report(seed, here, noticed) for seed, here in drawn.items()]
+    fine = [report(of, here, noticed, lambda m: m.path if asked.files else m.area) for of, here in drawn.items()]
     sys.exit(not all(fine))
 
 

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: MIT
+// Accounts by the command line: what each verb takes, what it refuses, what is told.
+#include "tests/unit/hub/verb_rows.h"
+
+#include "server/hub/people/account.h"
+
+#define LAST "that is the last administrator: if it is meant, say  --confirm "
+
+// Alice, who is here, and bob, who is not.
+static struct peer *alice_here(struct fixture *f)
+{
+	(void)fixture_account(f, "bob");
+	return fixture_login(f, "alice", "");
+}
+
+static void a_name_is_of_the_grammar_and_free(void **state)
+{
+	const struct verb_row rows[] = {
+		{"user add 1st --no-password",
+		 "usage=: 1st cannot be a name: letters, digits, - and _, at most 32, a letter "
+		 "or _ first"},
+		{"user add ChanServ --no-password",
+		 "conflict=: ChanServ is one of the server's own names"},
+		{"user add ann --no-password --role king",
+		 "usage=: a role is user or admin, not king"},
+		{"user add ann --no-password --role user", "done+: made the account ann"},
+		{"user add ANN --no-password", "conflict=: there is an account ANN already"},
+		{"user add ANN --no-password --if-missing",
+		 "done=: there is an account ANN already"},
+		{"user add a1ice --no-password",
+		 "unconfirmed=: a1ice is easily taken for alice: if it is meant, say  --confirm "
+		 "a1ice"},
+		{"user add a1ice --no-password --confirm a1ice",
+		 "done+: made the account a1ice"},
+		{"user delete a1ice --confirm a1ice",
+		 "done+: deleted the account a1ice, and 0 bans, exceptions and invitations of "
+		 "that name"},
+		{"user add a1ice --no-password --confirm a1ice",
+		 "conflict=: somebody else was called a1ice and would be mistaken for this one: "
+		 "choose another name, or give it on purpose by --reuse"},
+		{"user add a1ice --no-password --confirm a1ice --reuse",
+		 "done+: made the account a1ice"},
+		{"user rename ann 1st", "usage=: 1st cannot be a name: *"},
+		{"user rename ann bob", "conflict=: there is an account bob already"},
+		{"user rename ann bob --if-missing", "usage=: *"},
+		{"user rename ann Ann", "done+: renamed ann to Ann"},
+		{"user rename Ann ben", "done+: renamed Ann to ben"},
+		{"user rename ben ann", "done+: renamed ben to ann"},
+		{"user rename bob ben", "conflict=: somebody else was called ben *"},
+		{"user add zoe --bot --role admin --no-password",
+		 "done+: made the account zoe"},
+		{"user show zoe",
+		 "done: \nzoe|*|admin|no|no|0|0||0s|*|bot|server|0||0|0|0|0|0"},
+		{"user show ann",
+		 "done: \nann|*|user|no|no|0|0||0s|*|person|server|0||0|0|0|0|0"},
+		{"user show alice",
+		 "done: \nalice|*|user|no|yes|0|1||0s|*|person|server|0||0|0|0|0|0"},
+	};
+	struct fixture *f = *state;
+
+	VERB_ROWS(f, alice_here(f), rows);
+}
+
+static void a_password_has_bounds(void **state)
+{
+	static const char done[] = "done+: changed the password of alice, ended ? of its "
+				   "sessions, and revoked ? of its devices and tokens",
+			  is_short[] = "done+: *tokens; its password is short: 12 characters "
+				       "or more are safer",
+			  none[] = "usage=: give the password by --password-stdin, or use "
+				   "--generate";
+	char longest[1025 + 1] = "";
+	const struct verb_row rows[] = {
+		{"user passwd nobody --generate", "not found=: there is no account nobody"},
+		{"user passwd alice", none, ""},
+		{"user passwd alice", none, "", ""},
+		{"user passwd alice", "usage=: a password has at most 1024 bytes", "", longest},
+		{"user passwd alice", done,
+		 "ERROR :*Your password was changed by an "
+		 "administrator*",
+		 longest + 1},
+		{"user passwd alice", is_short, NULL, "12345678901"},
+		{"user passwd alice", done, NULL, "123456789012"},
+		{"user token add alice one", "done+: *"},
+		{"user passwd alice --keep-devices",
+		 "done+: changed the password of alice, ended 0 of its sessions, and revoked 0 "
+		 "*tokens",
+		 NULL, "123456789012"},
+		{"user passwd alice --no-password",
+		 "done+: changed the password of alice, ended 0 of its sessions, and revoked 1 "
+		 "of its devices and tokens; nothing lets it in now: add a password or a token"},
+		{"user token add alice two", "done+: *"},
+		{"user passwd alice --no-password --keep-devices", "done+: *revoked 0 *tokens"},
+		{"user passwd alice --generate", "done+: *revoked 1 of its devices and tokens"},
+	};
+	struct fixture *f = *state;
+
+	memset(longest, 'x', sizeof(longest) - 1);
+	VERB_ROWS(f, alice_here(f), rows);
+}
+
+static void the_last_administrator_is_not_lost_by_mistake(void **state)
+{
+	const struct verb_row rows[] = {
+		{"user role nobody admin", "not found=: there is no account nobody", ""},
+		{"user role alice king", "usage=: a role is user or admin, not king", ""},
+		{"user role alice user", "done=: alice has the role user", ""},
+		{"user role alice admin", "done+: alice has the role admin",
+		 "server MODE alice +o"},
+		{"user role alice admin", "done=: alice has the role admin", ""},
+		{"user role alice user", "unconfirmed=: " LAST "alice", ""},
+		{"user disable alice", "unconfirmed=: " LAST "alice", ""},
+		{"user erase alice --confirm bob", "unconfirmed=: this cannot be undone: *",
+		 ""},
+		{"user role bob admin", "done+: bob has the role admin", ""},
+		{"user role alice user", "done+: alice has the role user",
+		 "server MODE alice -o"},
+		{"user role bob user --confirm bob", "done+: bob has the role user", ""},
+		{"user disable bob", "done+: disabled bob and ended 0 sessions", ""},
+		{"user list --disabled", "done: 1 accounts\nbob|user|yes|0|0s|*|person|0||0"},
+		{"user disable bob", "done=: disabled bob and ended 0 sessions", ""},
+		{"user enable bob", "done+: enabled bob: its password and 0 devices and tokens "
+				    "let in again (user revoke-all takes those away)"},
+		{"user list --disabled", "done: 0 accounts"},
+		{"user list", "done: 2 accounts\nalice|user|no|1|*\nbob|user|no|0|*"},
+		{"user list --stale 0d",
+		 "usage: --stale 0d would be over at once: all accounts "
+		 "are listed without it"},
+		{"user list --stale 1d", "done: 0 accounts"},
+		{"user kick nobody", "not found=: there is no account nobody"},
+		{"user kick bob", "done=: ended 0 sessions of bob", ""},
+		{"user kick alice --reason late", "done+: ended 1 sessions of alice",
+		 "ERROR :*late*"},
+		{"audit list",
+		 "done: 10 acts\n*|user role|alice user -> user|*\n"
+		 "*|user role|alice user -> admin|*\n*|user role|alice admin -> admin|*\n"
+		 "*|user role|bob user -> admin|*\n*|user role|alice admin -> user|*\n"
+		 "*|user role|bob admin -> user|*\n*|user disable|bob|*\n"
+		 "*|user enable|bob|*\n*|user kick|bob|*\n*|user kick|alice|late|*"},
+	};
+	struct fixture *f = *state;
+
+	VERB_ROWS(f, alice_here(f), rows);
+}
+
+static void who_is_kicked_without_a_reason_hears_by_whom(void **state)
+{
+	const struct verb_row rows[] = {
+		{"user kick alice", "done+: ended 1 sessions of alice",
+		 "ERROR :*Disconnected by an administrator*"},
+	};
+	struct fixture *f = *state;
+
+	VERB_ROWS(f, alice_here(f), rows);
+}
+
+static void time_that_is_over_is_given_anew(void **state)
+{
+	const struct verb_row first[] = {
+		{"user set bob --expires 1h",
+		 "done+: bob has the class person, and is shown of each room: server, ends at "
+		 "*"},
+		{"user enable bob", "done=: enabled bob: *"},
+	};
+	const struct verb_row then[] = {
+		{"user list --disabled", "done: 1 accounts\nbob|*"},
+		{"user enable bob",
+		 "conflict=: the time of bob is over: give it more by  user set bob --expires "
+		 "30d|never"},
+		{"user set bob --class bot", "done+: *"},
+		{"user list --disabled", "done: 1 accounts\nbob|*"},
+		{"user set bob --expires 1h", "done+: *"},
+		{"user list --disabled", "done: 0 accounts"},
+	};
+	struct fixture *f = *state;
+	struct peer *alice = alice_here(f);
+
+	VERB_ROWS(f, alice, first);
+	fixture_pass(f, 2 * 3600 * 1000);
+	VERB_ROWS(f, alice, then);
+}
+
+static void what_is_set_of_an_account_has_bounds(void **state)
+{
+	static const char is_same[] = "done=: bob has the class person, and is shown of each "
+				      "room: server",
+			  replay[] = "usage=: * is nothing for --replay: how many messages, "
+				     "from 1 to 1000000, or all, or server";
+	const struct verb_row rows[] = {
+		{"user set nobody --class bot", "not found=: there is no account nobody"},
+		{"user set bob",
+		 "usage=: what of bob is to change: --class, --replay, --expires or --full?"},
+		{"user set bob --class king", "usage=: a class is person, bot or bridge, not "
+					      "king"},
+		{"user set bob --class person", is_same},
+		{"user set bob --replay server", is_same},
+		{"user set bob --expires never", is_same},
+		{"user set bob --full", is_same},
+		{"user set bob --replay 0", replay},
+		{"user set bob --replay 1000001", replay},
+		{"user set bob --replay few", replay},
+		{"user set bob --replay 1000000", "done+: *room: 1000000"},
+		{"user set bob --replay 1", "done+: *room: 1"},
+		{"user set bob --replay all", "done+: *room: all"},
+		{"user set bob --replay all", "done=: *room: all"},
+		{"user set bob --class bridge --replay server",
+		 "done+: bob has the class bridge, and is shown of each room: server"},
+		{"user set bob --class person", "done+: *"},
+		{"user set bob --class person", is_same},
+		{"user set bob --expires 0d",
+		 "usage=: --expires 0d would be over at once: for what has no end say never"},
+		{"user set bob --expires soon", "usage=: --expires wants a time as in 30m, 12h "
+						"or 7d, at most 365000d, not soon"},
+		{"user set bob --expires 1970-01-01T00:00:00.000Z",
+		 "usage=: --expires 1970-01-01T00:00:00.000Z is over already"},
+		{"user set bob --expires 2d", "done+: *server, ends at *"},
+		{"user set bob --expires never", "done+: *room: server"},
+		{"audit list",
+		 "*|bob person, replay all -> person, replay all|*\n"
+		 "*|bob person, replay all -> bridge, replay server|*\n"
+		 "*|bob bridge, replay server -> person, replay server|*\n"
+		 "*|bob person, replay server -> person, replay server|*\n"
+		 "*|bob person, replay server -> person, replay server, ends at *|*\n"
+		 "*|bob person, replay server, ends at * -> person, replay server|*"},
+	};
+	struct fixture *f = *state;
+
+	VERB_ROWS(f, alice_here(f), rows);
+}
+
+static void a_full_disk_changes_nothing(void **state)
+{
+	static const char full[] = "failed=: the disk takes nothing at the moment: nothing was "
+				   "done";
+	const struct verb_row rows[] = {
+		{"user add ann --no-password", full, ""},
+		{"user passwd bob --no-password", full, ""},
+		{"user rename bob ben", full, ""},
+		{"user disable bob", full, ""},
+		{"user enable bob", full, ""},
+		{"user delete bob --confirm bob", full, ""},
+		{"user erase bob --confirm bob", full, ""},
+		{"user role bob admin", full, ""},
+		{"user set bob --class bot", full, ""},
+		{"user revoke-all bob", full, ""},
+		{"user token add bob", full, ""},
+		{"user token revoke bob box", full, ""},
+		{"user 2fa reset bob", full, ""},
+		{"user bind bob --issuer https://id.example --subject s", full, ""},
+		{"invite create", full, ""},
+		{"ban add bob", full, ""},
+		{"lockdown", full, ""},
+		{"server announce tea",
+		 "failed: the disk takes nothing at the moment: nothing was done", ""},
+		{"hook create den hook", full, ""},
+	};
+	struct fixture *f = *state;
+	struct peer *alice = alice_here(f);
+
+	peer_join(alice, "#den");
+	admin_answer_free(fixture_verb(f, "user token add bob box", NULL));
+	fixture_disk_is(f, DISK_FULL);
+	VERB_ROWS(f, alice, rows);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		HUB_TEST(a_name_is_of_the_grammar_and_free),
+		HUB_TEST(a_password_has_bounds),
+		HUB_TEST(the_last_administrator_is_not_lost_by_mistake),
+		HUB_TEST(who_is_kicked_without_a_reason_hears_by_whom),
+		HUB_TEST(time_that_is_over_is_given_anew),
+		HUB_TEST(what_is_set_of_an_account_has_bounds),
+		HUB_TEST(a_full_disk_changes_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
