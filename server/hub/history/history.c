@@ -320,10 +320,6 @@ void history_free(struct hub *h)
 	struct dialog *d;
 
 	while ((d = map_next(&h->dialog_pairs, &cursor))) {
-		if (d->low)
-			idmap_clear(&d->low->dialogs);
-		if (d->high)
-			idmap_clear(&d->high->dialogs);
 		free(d->gone);
 		free(d);
 	}

@@ -110,7 +110,7 @@ message_id recent_before(const struct hub *h, entry_no entry, bool begun)
 	int64_t since = h->now.wall_ms - RECENT_UNKNOWN_MS;
 	size_t i;
 
-	if (!r || !r->count)
+	if (!r)
 		return h->last_message;
 	entry = entry ? entry : 1; // said before the first entry of this run
 	i = first_above(r, entry - 1, true);
@@ -168,7 +168,7 @@ void recent_redact(struct hub *h, message_id id)
 {
 	size_t i;
 
-	if (!h->recent || !id)
+	if (!h->recent)
 		return;
 	i = first_above(h->recent, id - 1, false);
 	if (i < h->recent->count && kept_at(h->recent, i)->message.id == id)
@@ -180,7 +180,7 @@ const struct entry_message *recent_edit(const struct hub *h, message_id id)
 	for (size_t i = 0; h->recent && i < h->recent->count; i++) {
 		const struct entry_message *m = &kept_at(h->recent, i)->message;
 
-		if (m->tags.len && entry_edits(m) == id)
+		if (entry_edits(m) == id)
 			return m;
 	}
 	return NULL;

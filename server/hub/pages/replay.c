@@ -229,10 +229,10 @@ static void show(struct session *s, const struct entry_message *messages, size_t
 
 static void next_page(struct session *s);
 
-// The store answered: is there somebody who goes on with it?
+// The store answered: is there somebody who goes on with it? Until then the replay stays.
 static bool takes_rows(struct session *s, const struct rows *rows)
 {
-	if (!s || s->closing || !s->replay)
+	if (!s || s->closing)
 		return false;
 	s->replay->is_asked = false;
 	if (rows->result == ROWS_OK)
