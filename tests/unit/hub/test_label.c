@@ -122,6 +122,16 @@ static void a_refused_line_keeps_its_label(void **state)
 	peer_put_bad(alice, FAULT_BYTES, "@label=r2 PRIVMSG");
 	fixture_settle(f);
 	expect(alice, "@label=r2 server FAIL PRIVMSG INVALID_UTF8 :*");
+	peer_put_bad(alice, FAULT_SYNTAX, "@label=r4 PRIVMSG");
+	fixture_settle(f);
+	expect(alice, "@label=r4 server ACK");
+	peer_put_bad(alice, FAULT_BYTES, "SIXTEENLETTERSAB");
+	fixture_settle(f);
+	expect(alice, "server FAIL SIXTEENLETTERSAB INVALID_UTF8 :*");
+	peer_put_bad(alice, FAULT_BYTES, "SEVENTEENLETTERSX");
+	fixture_settle(f);
+	expect(alice, "server FAIL * INVALID_UTF8 :*");
+	expect_none(alice);
 	peer_send(alice, "JOIN #den");
 	peer_skip(alice);
 	fixture_hold_answers(f, true);

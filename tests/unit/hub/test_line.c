@@ -179,6 +179,13 @@ static void a_line_is_rendered_once_for_each_look_and_shard(void **state UNUSED)
 		assert_int_equal(lines_of(h, round % 2, &receivers), 2);
 		assert_int_equal(receivers, COUNT / 2);
 	}
+	// A shard that nobody of them is in gets nothing.
+	line_start(&l, h, NULL, "TEST");
+	cast_open(&c, &l);
+	cast_to(&c, session_find(h, CONN_ID(1, 1, 1)));
+	cast_close(&c);
+	line_clear(&l);
+	assert_int_equal(lines_of(h, 0, &receivers), 0);
 	hub_free(h);
 }
 
