@@ -80,16 +80,20 @@ static bool add_places(struct buf *out, const struct query *q, int64_t floor)
 	return any;
 }
 
+static bool is_by(const struct entry_message *m, const struct query *q)
+{
+	if (q->sender_id)
+		return m->account == q->sender_id;
+	return !q->sender.len || span_eq_fold(m->sender, q->sender);
+}
+
 static bool is_wanted(const struct entry_message *m, const struct query *q)
 {
 	bool found = false;
 
 	for (size_t i = 0; i < n_places(q) && !found; i++)
 		found = place_of(q, i) == m->stream && (int64_t)m->id > floor_of(q, i);
-	if (!found || m->redacted)
-		return false;
-	if (q->sender_id ? m->account != q->sender_id
-			 : q->sender.len && !span_eq_fold(m->sender, q->sender))
+	if (!found || m->redacted || !is_by(m, q))
 		return false;
 	return (!q->from.is_set || q->from.id || m->time_ms > q->from.time_ms) &&
 	       (!q->to.is_set || q->to.id || m->time_ms < q->to.time_ms);

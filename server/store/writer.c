@@ -229,7 +229,7 @@ static enum disk_state commit_all(struct store *s, const struct batch *b, entry_
 		if (disk == DISK_AWAY)
 			pause_ms(RETRY_MS);
 	} while (disk == DISK_FINE ? *upto < end_of(b)
-				   : disk == DISK_AWAY && clock_mono_ms() < give_up_ms);
+				   : (disk == DISK_AWAY && clock_mono_ms() < give_up_ms));
 	return disk;
 }
 
@@ -370,14 +370,12 @@ static void clear_batch(struct writer *w)
 static void report_changes(struct writer *w)
 {
 	struct store *s = w->store;
-	enum disk_state disk = w->last.disk;
+	enum disk_state disk = DISK_FAILED;
 	int64_t free_bytes, size_bytes;
 
 	if (!s->failed) {
 		disk = s->engine->watch(s, &free_bytes, &size_bytes);
 		s->failed = is_final(disk);
-	} else if (!is_final(disk)) {
-		disk = DISK_FAILED;
 	}
 	if (disk != w->last.disk || w->last.is_clean != store_is_clean(s))
 		report(w, disk, 0);

@@ -42,10 +42,20 @@ static bool vacuum_into(sqlite3 *db, const char *file, char **error)
 	return code == SQLITE_DONE;
 }
 
+// What cannot be read is taken for a purge that is due. An old schema has no chores.
+static bool is_purged(sqlite3 *copy)
+{
+	int64_t has_chores =
+		db_number(copy, "SELECT count(*) FROM sqlite_schema WHERE name = 'chore'", -1);
+
+	return has_chores == 0 ||
+	       db_number(copy, "SELECT count(*) FROM chore WHERE name = 'purge'", -1) == 0;
+}
+
 // Removed words may still be in the index that was copied (words.c): out of the copy too.
 bool backup_purge(sqlite3 *copy, const char *file, char **error)
 {
-	if (db_number(copy, "SELECT count(*) FROM chore WHERE name = 'purge'", 0) == 0)
+	if (is_purged(copy))
 		return true;
 	if (db_exec(copy, "PRAGMA secure_delete = ON") == SQLITE_OK &&
 	    db_exec(copy, "INSERT INTO search (search) VALUES ('optimize')") == SQLITE_OK &&

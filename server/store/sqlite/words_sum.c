@@ -101,8 +101,7 @@ int words_sum_load(sqlite3 *db, struct words_sum *w)
 
 void words_sum_watch(sqlite3 *db, struct words_sum *w)
 {
-	if (!w->is_watched)
-		sqlite3_preupdate_hook(db, follow, w);
+	sqlite3_preupdate_hook(db, follow, w);
 	w->is_watched = true;
 }
 

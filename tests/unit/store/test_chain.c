@@ -113,6 +113,7 @@ static const struct {
 	{"UPDATE audit_link SET words = randomblob(32) WHERE id = 2",
 	 "entry 2: it does not follow*"},
 	{"UPDATE audit_link SET words = x'' WHERE id = 2", "entry 2: its link is none*"},
+	{"UPDATE audit_link SET hash = x'' WHERE id = 2", "entry 2: its link is none*"},
 	{"UPDATE audit_link SET hash = randomblob(32) WHERE id = 2",
 	 "entry 2: it does not follow*entry 3: it does not follow*"},
 	{"UPDATE audit_salt SET salt = randomblob(32) WHERE id = 2",
@@ -362,6 +363,76 @@ static void a_statement_that_fails_breaks_no_chain(void **state)
 	assert_int_equal(n, 6);
 }
 
+static void of_many_problems_some_are_told_and_all_are_counted(void **state)
+{
+	struct fixture *f = *state;
+	struct store_chain c;
+	size_t n_lines = 0;
+
+	for (int64_t i = 0; i < CHAIN_PROBLEMS_MAX + 5; i++)
+		put(f, deed(i, "user add", "bob", 0));
+	run_sql(f, "UPDATE audit SET actor = 'eve'");
+	c = look(f, NULL);
+	for (size_t i = 0; i < c.problems.len; i++)
+		n_lines += c.problems.at[i] == '\n';
+	assert_int_equal(c.n_problems, CHAIN_PROBLEMS_MAX + 5);
+	assert_int_equal(n_lines, CHAIN_PROBLEMS_MAX);
+	store_chain_clear(&c);
+}
+
+static void a_head_of_another_length_is_none(void **state)
+{
+	static const uint8_t none[CHAIN_LEN];
+	struct fixture *f = *state;
+	struct durable d;
+
+	put_five(f);
+	run_sql(f, "UPDATE audit_link SET hash = x'01' WHERE id = 5");
+	reopen(f);
+	writer_look(f->store, &d);
+	assert_memory_equal(d.chain, none, CHAIN_LEN);
+}
+
+static void half_a_look_is_none(void **state)
+{
+	struct fixture *f = *state;
+	bool has = true;
+
+	of_sqlite("a statement of it is made to fail");
+	put_five(f);
+	for (unsigned at = 1; has; at++) {
+		struct store_chain c;
+		char *error = NULL;
+
+		failing_sql_at(at, SQLITE_IOERR_READ);
+		bool is_looked = store_audit(f->path, NULL, NULL, NULL, &c, &error);
+		has = failing_sql_has();
+		failing_sql_at(0, 0);
+		assert_int_equal(is_looked, !has);
+		assert_int_equal(error != NULL, has);
+		assert_true(!error || !strstr(error, "older snugd"));
+		store_chain_clear(&c);
+		free(error);
+	}
+}
+
+static void what_is_no_store_has_no_chain(UNUSED void **state)
+{
+	static const struct {
+		const char *where, *words;
+	} rows[] = {{"/nowhere/snug.db", "cannot open /nowhere/snug.db"},
+		    {"mysql://a/b", "mysql://a/b is no store"}};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct store_chain c;
+		char *error = NULL;
+
+		assert_false(store_audit(rows[i].where, NULL, NULL, NULL, &c, &error));
+		assert_non_null(strstr(error, rows[i].words));
+		free(error);
+	}
+}
+
 static void a_database_without_a_chain_says_so(void **state)
 {
 	struct fixture *f = *state;
@@ -389,6 +460,10 @@ int main(void)
 		T(each_entry_is_given_with_its_place),
 		T(the_head_comes_with_what_is_durable),
 		T(a_statement_that_fails_breaks_no_chain),
+		T(of_many_problems_some_are_told_and_all_are_counted),
+		T(a_head_of_another_length_is_none),
+		T(half_a_look_is_none),
+		T(what_is_no_store_has_no_chain),
 		T(a_database_without_a_chain_says_so),
 	};
 

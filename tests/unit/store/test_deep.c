@@ -162,6 +162,22 @@ static void a_word_index_that_changed_is_named(void **state)
 	finds(f, "INSERT INTO search (search) VALUES ('delete-all')", "the word index is not");
 }
 
+// The row changes while nobody knows of the index.
+static void an_index_that_is_behind_its_table_is_named(void **state)
+{
+	finds(*state,
+	      "PRAGMA writable_schema = ON;"
+	      "CREATE TEMP TABLE kept AS SELECT * FROM sqlite_schema"
+	      " WHERE name = 'message_client';"
+	      "DELETE FROM sqlite_schema WHERE name = 'message_client';"
+	      "PRAGMA writable_schema = RESET;"
+	      "UPDATE message SET client_id = 'C1' WHERE id = 12;"
+	      "PRAGMA writable_schema = ON;"
+	      "INSERT INTO sqlite_schema SELECT * FROM kept;"
+	      "PRAGMA writable_schema = RESET",
+	      "index message_client, row 12: the entry is not what was stored");
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up_history, tear_down)
 
 int main(void)
@@ -171,6 +187,7 @@ int main(void)
 		T(what_is_said_removed_and_tidied_stays_true),
 		T(a_table_and_row_that_changed_are_named),
 		T(a_word_index_that_changed_is_named),
+		T(an_index_that_is_behind_its_table_is_named),
 	};
 
 	if (are_of_sqlite(ARRAY_LEN(tests), "bits of its file are turned"))

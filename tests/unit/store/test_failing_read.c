@@ -129,11 +129,26 @@ static struct query *q_usage(void)
 	return q;
 }
 
+static struct query *q_written(void)
+{
+	struct query *q = query_new(QUERY_WRITTEN, 7);
+	q->account = 1;
+	q->limit = 5;
+	return q;
+}
+
+static struct query *q_logged(void)
+{
+	struct query *q = query_new(QUERY_LOGGED, 7);
+	q->limit = 2;
+	return q;
+}
+
 typedef struct query *make_fn(void);
-static make_fn *const questions[] = {q_page,    q_page_back, q_around,        q_get,
-				     q_edits,   q_client_id, q_targets,       q_missed,
-				     q_skipped, q_search,    q_search_within, q_audit,
-				     q_stamped, q_expired,   q_usage};
+static make_fn *const questions[] = {
+	q_page,    q_page_back, q_around,  q_get,     q_edits,         q_client_id,
+	q_targets, q_missed,    q_skipped, q_search,  q_search_within, q_audit,
+	q_stamped, q_expired,   q_usage,   q_written, q_logged};
 
 static void add_audit(struct fixture *f, int64_t id)
 {

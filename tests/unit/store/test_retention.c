@@ -119,6 +119,35 @@ static void what_is_too_much_goes(void **state)
 		    "3: 45 up to 90; 4: 45 up to 89; ");
 }
 
+static void what_is_going_already_is_not_told_again(void **state)
+{
+	put(*state, (struct entry){.kind = ENTRY_EXPIRE, .expire = {3, 40}});
+	expect_plan(state, (struct keep){.now_ms = 2041, .keep_ms = 1000}, "4: 20 up to 39; ");
+	expect_plan(state, (struct keep){.now_ms = 2061, .keep_ms = 1000},
+		    "3: 10 up to 60; 4: 30 up to 59; ");
+}
+
+static void a_room_may_keep_less_bytes_and_be_empty(void **state)
+{
+	struct rows *rows = plan(*state, (struct keep){.keep_bytes = 1});
+	struct entry own = room(4, "#lair");
+
+	own.room.keep_bytes = 10 * rows->targets[0].bytes / rows->targets[0].n_messages;
+	rows_free(rows);
+	put(*state, own);
+	put(*state, room(9, "#empty"));
+	expect_plan(state, (struct keep){.now_ms = 5}, "4: 40 up to 79; ");
+	expect_plan(state, (struct keep){.now_ms = 20000, .keep_ms = 1000, .total_bytes = 1},
+		    "3: 50 up to 100; 4: 50 up to 99; 5: 1 up to 102; ");
+	// Each bound at its edge: what all of it takes is kept.
+	own.room.keep_bytes *= 5;
+	put(*state, own);
+	expect_plan(state, (struct keep){.now_ms = 5}, "");
+	own.room.keep_bytes--;
+	put(*state, own);
+	expect_plan(state, (struct keep){.now_ms = 5}, "4: 1 up to 1; ");
+}
+
 // Ten times what may be kept, all of it in one room, some of it events.
 static void a_flood_removes_no_row_of_who_is_under_its_share(void **state)
 {
@@ -258,6 +287,8 @@ int main(void)
 		T(what_is_too_old_goes),
 		T(a_rooms_own_bound_goes_before_the_servers),
 		T(what_is_too_much_goes),
+		T(what_is_going_already_is_not_told_again),
+		T(a_room_may_keep_less_bytes_and_be_empty),
 		T(a_flood_removes_no_row_of_who_is_under_its_share),
 		T(what_goes_is_gone_and_its_numbers_stay_taken),
 		T(an_expired_edit_is_forgotten),
