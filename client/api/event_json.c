@@ -11,7 +11,7 @@
 
 static void set_span(json_t *event, const char *key, struct span value)
 {
-	if (value.at && value.len)
+	if (value.len)
 		json_object_set_new(event, key, json_text(value));
 }
 
@@ -135,7 +135,7 @@ static json_t *message(const struct msg *m, struct span nick)
 	if (text.len && text.at[text.len - 1] == '\1')
 		text.len--;
 	// A word of the server itself.
-	if (!m->source.len || (!nick_of(m).len))
+	if (!nick_of(m).len)
 		return NULL;
 	struct span unused;
 	bool is_edit = msg_tag(m, SPAN("+draft/edit"), &unused);
