@@ -31,6 +31,8 @@ def parts(text, start, end):
     depth, cuts, sign = 0, [], None
     for i in range(start, end):
         depth += (text[i] == "(") - (text[i] == ")")
+        if depth == 0 and text[i] == "?":
+            return [], None  # what stands around it belongs to its ends
         if depth == 0 and text[i:i + 2] in ("&&", "||"):
             if sign not in (None, text[i:i + 2]):
                 return [], None  # both: brackets are missing, take it whole
