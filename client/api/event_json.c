@@ -98,8 +98,7 @@ static bool calls_nobody(const struct msg *m)
 static void set_flags(json_t *event, const struct msg *m, struct span nick, struct span text)
 {
 	bool is_self = span_eq_fold(nick_of(m), nick);
-	struct span target = msg_param(m, 0);
-	bool is_direct = target.len && target.at[0] != '#';
+	bool is_direct = !span_starts(target_of(m, nick), SPAN("#"));
 	bool is_named = !calls_nobody(m) && word_stands_in(text, nick);
 	bool is_mention = !is_self && (is_direct || is_named || calls_all(m));
 

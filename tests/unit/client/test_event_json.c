@@ -253,7 +253,7 @@ static void a_line_for_people_shows_what_there_is(void **state)
 		 "'name':'','size':5}}",
 		 true, "bob: see f1 xf2 file (5 B)\n"},
 		{"{'type':'message','from':'bob','text':'see a/f1 ','file':{'id':'','name':'n'}}",
-		 true, "bob: see a/f1 \n"},
+		 true, "bob: see a/f1\n"},
 	};
 
 	(void)state;

@@ -2,6 +2,8 @@
 // What people say, and what happens to it: where it stands, what it says, whom it calls.
 #include "tests/unit/client/lines_fixture.h"
 
+#include "client/model/model_private.h"
+
 #include <stdio.h>
 
 static void each_has_its_place_and_its_words(void **state)
@@ -15,7 +17,7 @@ static void each_has_its_place_and_its_words(void **state)
 		{":bob!b@h PRIVMSG @ann :no room", "bob", LINE_MESSAGE, "no room"},
 		{":bob!b@h PRIVMSG ann :psst", "bob", LINE_MESSAGE, "psst"},
 		{":ann!a@h PRIVMSG cem :yes", "cem", LINE_MESSAGE, "yes"},
-		{":bob!b@h PRIVMSG : :nowhere", NULL, 0, NULL},
+		{":bob!b@h PRIVMSG", NULL, 0, NULL},
 		{"PRIVMSG #den :by the server", "", LINE_MESSAGE, "by the server"},
 		{"NOTICE #den :by the server", "", LINE_INFO, "by the server"},
 		{":srv.test NOTICE ann :noon", "", LINE_INFO, "noon"},

@@ -40,7 +40,7 @@ static void each_is_shown_in_its_place(void **state)
 		 "bob has been quiet for 2 h 3 min"},
 		{":srv 317 ann bob long :idle", NULL, 0, NULL},
 		{":srv 324 ann #den +im", "#den", LINE_INFO,
-		 "#den (+im): by invitation only, only who has voice may write"},
+		 "#den (+im): who is invited enters, only those with a voice write"},
 		{":srv 324 ann #den +", "#den", LINE_INFO,
 		 "#den: everybody may enter, write and set the topic"},
 		{":srv 341 ann bob #den", "#den", LINE_INFO, "you invited bob to #den"},
@@ -95,7 +95,7 @@ static void what_the_server_says_of_itself_is_kept(void **state)
 	struct model *m = ((struct fixture *)*state)->m;
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		char line[160], prefix[40], lists[40];
+		char line[160], prefix[40], lists[64];
 		bool is_last = rows[i].facts[0] == ':';
 		const struct server_facts *facts = &m->facts;
 		snprintf(line, sizeof(line), ":srv 005 ann %s%s", rows[i].facts,

@@ -78,7 +78,7 @@ static void steps_end_at_both_ends(void **state)
 	assert_string_equal(history_step(&h, false, SPAN("seen")), "draft");
 	assert_null(history_step(&h, false, SPAN("seen")));
 	// What is sent is no draft any more.
-	history_step(&h, true, SPAN("draft"));
+	assert_string_equal(history_step(&h, true, SPAN("draft")), "one");
 	history_add(&h, SPAN("three"), SPAN("#den"));
 	assert_string_equal(history_step(&h, true, SPAN("other")), "three");
 	assert_string_equal(history_step(&h, false, SPAN("")), "other");

@@ -36,7 +36,7 @@ static void without_a_connection_only_the_status_is_told(void **state)
 	asked_expect(a, "status",
 		     "{'v':1,'type':'state','state':'offline','host':'h','account':'ann',"
 		     "'network':'','lag_ms':-1,'unsent':0,'tls':'none',"
-		     "'text':'the connection was lost: cut'}\n" END(0, ""));
+		     "'text':'the connection to h broke: cut.'}\n" END(0, ""));
 	assert_int_equal(a->core->world.n_opened, opened);
 	// Whoever asks for more wants it back at once.
 	asked_run(a, "{'op':'history','target':'#den','req':3}");

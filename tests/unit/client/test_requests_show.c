@@ -127,7 +127,9 @@ static void members_are_told_of_rooms_we_are_in(void **state)
 	fill(a, ASKED_CAPS);
 	core_hear(a->core, ":bob!b@h AWAY :lunch");
 	core_hear(a->core, ":bob!b@h ACCOUNT bob");
+	core_hear(a->core, ":h 353 ann = #den :@bob +cem ann");
 	core_hear(a->core, ":h ABSENT #den :dora");
+	core_hear(a->core, ":h 366 ann #den :end");
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		asked_play(a, &rows[i]);
 }

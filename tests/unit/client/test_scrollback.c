@@ -40,12 +40,13 @@ static void clear(struct scrollback *s)
 	assert_int_equal(s->bytes, 0);
 }
 
-#define AT(ms, id_, text_, ...)                                                                \
+#define NUMBERED(ms, id_, text_, seq_, history_)                                               \
 	(struct line_new)                                                                      \
 	{                                                                                      \
 		.at_ms = (ms), .id = SPAN(id_), .text = SPAN(text_), .kind = LINE_MESSAGE,     \
-		__VA_ARGS__                                                                    \
+		.seq = (seq_), .history = (history_)                                           \
 	}
+#define AT(ms, id, text) NUMBERED(ms, id, text, 0, 0)
 
 static void a_line_without_id_is_known_by_all_else(void **state)
 {
@@ -65,7 +66,8 @@ static void a_line_without_id_is_known_by_all_else(void **state)
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct scrollback s = {0};
-		struct line_new n = AT(5, "", "hi", .from = bob);
+		struct line_new n = AT(5, "", "hi");
+		n.from = bob;
 		assert_true(put(&s, n));
 		n.flags = rows[i].flags;
 		n.from = rows[i].is_bob ? bob : cem;
@@ -85,12 +87,12 @@ static void lines_of_one_moment_are_in_the_servers_order(void **state)
 	struct scrollback s = {0};
 	(void)state;
 
-	put(&s, AT(5, "c", "c", .seq = 3, .history = 1));
-	put(&s, AT(5, "a", "a", .seq = 1, .history = 1));
-	put(&s, AT(5, "b", "b", .seq = 2, .history = 1));
-	put(&s, AT(4, "0", "0", .seq = 9, .history = 1));
+	put(&s, NUMBERED(5, "c", "c", 3, 1));
+	put(&s, NUMBERED(5, "a", "a", 1, 1));
+	put(&s, NUMBERED(5, "b", "b", 2, 1));
+	put(&s, NUMBERED(4, "0", "0", 9, 1));
 	// Numbers of another history, and lines without, come as they come.
-	put(&s, AT(5, "d", "d", .seq = 1, .history = 2));
+	put(&s, NUMBERED(5, "d", "d", 1, 2));
 	put(&s, AT(5, "e", "e"));
 	put(&s, AT(5, "0000000000002", "g"));
 	put(&s, AT(5, "0000000000001", "f"));
@@ -107,20 +109,20 @@ static void an_id_is_found_at_another_time_where_numbers_do_not_fit(void **state
 	struct scrollback s = {0};
 	(void)state;
 
-	put(&s, AT(10, "a", "a", .seq = 1, .history = 1));
-	put(&s, AT(20, "b", "b", .seq = 2, .history = 1));
+	put(&s, NUMBERED(10, "a", "a", 1, 1));
+	put(&s, NUMBERED(20, "b", "b", 2, 1));
 	put(&s, AT(30, "x", "x"));
-	put(&s, AT(40, "c", "c", .seq = 3, .history = 1));
+	put(&s, NUMBERED(40, "c", "c", 3, 1));
 	assert_false(s.has_moved);
 	// A new one that fits in.
-	assert_true(put(&s, AT(50, "d", "d", .seq = 4, .history = 1)));
+	assert_true(put(&s, NUMBERED(50, "d", "d", 4, 1)));
 	assert_false(s.has_moved);
 	// Known, and later now: it moves.
-	assert_false(put(&s, AT(60, "b", "b", .seq = 2, .history = 1)));
+	assert_false(put(&s, NUMBERED(60, "b", "b", 2, 1)));
 	assert_true(s.has_moved);
 	expect_texts(&s, "axcdb");
 	// Earlier, between the others' numbers.
-	assert_false(put(&s, AT(15, "b", "b", .seq = 2, .history = 1)));
+	assert_false(put(&s, NUMBERED(15, "b", "b", 2, 1)));
 	expect_texts(&s, "abxcd");
 	// What has no number is held a second time.
 	assert_true(put(&s, AT(70, "x", "X")));
@@ -146,11 +148,11 @@ static void each_number_that_does_not_fit_is_looked_up(void **state)
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct scrollback s = {0};
-		put(&s, AT(10, "k", "k", .seq = 1, .history = 1));
-		put(&s, AT(20, "a", "a", .seq = 2, .history = 1));
-		put(&s, AT(30, "b", "b", .seq = 4, .history = 1));
-		assert_false(put(&s, AT(rows[i].at_ms, "k", "k", .seq = rows[i].seq,
-					.history = rows[i].history)));
+		put(&s, NUMBERED(10, "k", "k", 1, 1));
+		put(&s, NUMBERED(20, "a", "a", 2, 1));
+		put(&s, NUMBERED(30, "b", "b", 4, 1));
+		assert_false(put(
+			&s, NUMBERED(rows[i].at_ms, "k", "k", rows[i].seq, rows[i].history)));
 		assert_int_equal(s.count, 3);
 		assert_int_equal(scrollback_find(&s, SPAN("k"))->at_ms, rows[i].at_ms);
 		clear(&s);

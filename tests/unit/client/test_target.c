@@ -2,6 +2,8 @@
 // Targets: which is shown, what stays in them, what of it is unread.
 #include "tests/unit/client/model_fixture.h"
 
+#include "client/model/model_private.h"
+
 #include <stdio.h>
 
 static struct log_line *add(struct model *m, struct target *t, int64_t at_ms, const char *id,
@@ -250,7 +252,7 @@ static void what_was_on_a_screen_is_seen(void **state)
 	assert_int_equal(t->new_at, 5);
 	add(f->m, t, 10, "a", LINE_MESSAGE, 0);
 	add(f->m, t, 20, "b", LINE_MESSAGE, LINE_MENTION);
-	add(f->m, t, 25, "i", LINE_INFO, LINE_LOCAL);
+	add(f->m, t, 25, "", LINE_INFO, LINE_LOCAL);
 	add(f->m, t, 30, "c", LINE_MESSAGE, 0);
 	assert_int_equal(target_first_unread(t), 0);
 	assert_int_equal(target_seen_to(t), 5);
