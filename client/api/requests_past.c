@@ -120,7 +120,7 @@ static bool is_enough(const struct job *j, const struct past *p)
 	if (p->n_page < PAGE || !p->has_edge || have >= p->n_wanted)
 		return true;
 	const json_t *last = json_array_get(j->events, json_array_size(j->events) - 1);
-	return p->is_forward && last && is_after_until(j, last);
+	return p->is_forward && is_after_until(j, last);
 }
 
 // A page of older lines goes before what is held; a page of newer ones is told at once.
