@@ -170,8 +170,8 @@ static void log_silence(const struct conn_env *env, const char *event, int64_t a
 		  log_number(ms, after_ms), NULL);
 }
 
-// Who waits for the gate is told, and who asked last whether we are there. Who had to wait to be
-// heard is heard.
+// Who waits for the gate is told, and who asked last whether we are there. Who had to wait to
+// be heard is heard.
 static void begin(struct conn_env *env)
 {
 	int64_t since = loop_now(env->loop) - PINGED_LATELY;

@@ -55,6 +55,6 @@ void silence_hold(struct conn *c);
 void silence_ping(struct conn *c);
 // Whether this line is answered here: the hub is not given it.
 MUST_USE bool silence_answers(struct conn *c, const struct msg *m);
-// A line that the hub cannot be given yet, as the frame gave it (FRAME_LINE: sound): it is answered
-// here, or kept. Where there is no room for it the frame has it again.
+// A line that the hub cannot be given yet, as the frame gave it (FRAME_LINE: sound): it is
+// answered here, or kept. Where there is no room for it the frame has it again.
 void silence_keep(struct conn *c, struct span line, bool is_sound);
