@@ -38,6 +38,10 @@ CORPUS = os.path.join(os.path.dirname(__file__), "../fuzz/corpus")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 
+# Numbers of a disk that is another machine's, which has none to tell.
+ELSEWHERE = ("disk-free", "database", "wal") if stored.ENGINE == "pg" else ()
+
+
 def kind(value):
     return "@" if isinstance(value, str) and TIME.fullmatch(value) else KINDS[type(value)]
 
@@ -166,7 +170,7 @@ class Populated:
         found = json.loads(self.asked(name, more, "--json").out)
         rows = found if isinstance(found, list) else [found]
         assert rows, name
-        return [key + self.kind([row[key] for row in rows]) for key in rows[0]]
+        return [key + ("#" if key in ELSEWHERE else self.kind([row[key] for row in rows])) for key in rows[0]]
 
     @staticmethod
     def kind(values):

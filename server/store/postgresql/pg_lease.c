@@ -104,6 +104,18 @@ static enum lease_came connect(struct pg_lease *l)
 	return came == CAME_WELL ? pg_head_connect(&l->sql, LEASE_ANSWER_MS) : came;
 }
 
+// For who wants to know whether there is another machine (pg_engine_is_awaited).
+static enum lease_came connect_named(struct pg_lease *l)
+{
+	enum lease_came came = connect(l);
+	struct pg_link *link = pg_sql_link(&l->sql);
+
+	if (came == CAME_WELL &&
+	    pg_link_run(link, pg_text(PG_SAY_WHO), l->holder, NULL) != DB_OK)
+		came = CAME_AWAY;
+	return came;
+}
+
 static void do_wait(struct pg_lease *l, enum waiter_does next)
 {
 	struct lease_head head, *is = NULL;
@@ -111,7 +123,7 @@ static void do_wait(struct pg_lease *l, enum waiter_does next)
 	bool has = false;
 
 	if (next == WAITER_CONNECTS) {
-		came = connect(l);
+		came = connect_named(l);
 	} else if (next == WAITER_LOOKS) {
 		came = pg_head_look(&l->sql, &head);
 		has = came == CAME_WELL;

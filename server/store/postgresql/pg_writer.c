@@ -197,7 +197,7 @@ enum disk_state pg_watch(struct store *base, int64_t *free_bytes, int64_t *size_
 {
 	const struct keeper *k = &pg_store_of(base)->keeper;
 
-	*free_bytes = INT64_MAX;
+	*free_bytes = DISK_ELSEWHERE;
 	*size_bytes = 0;
 	if (k->end != KEEPER_GOES_ON)
 		return k->end == KEEPER_FENCED ? DISK_FENCED : DISK_FAILED;

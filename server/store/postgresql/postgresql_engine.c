@@ -56,6 +56,7 @@ const struct store_engine postgresql_engine = {
 	.open = pg_open,
 	.close = pg_close,
 	.wait = wait_for,
+	.is_awaited = pg_engine_is_awaited,
 	.open_waited = pg_open_waited,
 	.wait_end = wait_end,
 	.is_locked = is_locked,
