@@ -6,6 +6,7 @@ import contextlib
 import functools
 import os
 import re
+import shutil
 import sys
 import unittest
 
@@ -13,6 +14,7 @@ import rowsum
 
 ENGINE = os.environ.get("SNUG_STORE", "sqlite")
 ALONE = "of SQLite alone: "
+OLDER = "its schemas of before there was another engine"
 
 
 def of_sqlite(why):
@@ -44,6 +46,29 @@ def where(state):
     return found[1] if found else file(state)
 
 
+def lend(state, user):
+    """What lets the server into PostgreSQL is that user's, in a file beside the settings."""
+    if ENGINE != "pg":
+        return
+    conf, own = os.path.join(state, "snugd.conf"), os.path.join(state, "store.pass")
+    with open(conf) as file:
+        text = file.read()
+    theirs = re.search(r"^store = \S*[?&]passfile=([^&\s]+)", text, re.M)[1]
+    shutil.copy(theirs, own)
+    os.chmod(own, 0o600)
+    shutil.chown(own, user)
+    with open(conf, "w") as file:
+        file.write(text.replace(theirs, own))
+
+
+def drop(state):
+    """What the server of that folder stored is gone, as its folder will be."""
+    if ENGINE != "pg":
+        return
+    with contextlib.suppress(OSError, unittest.SkipTest):  # where its settings went, too
+        postgres()[1].drop(where(state))
+
+
 def file(state, why="its file is read or changed by hand"):
     """SQLite's file in that folder, for a test that goes to it; such a test is of that engine."""
     if ENGINE == "pg":
@@ -67,3 +92,58 @@ def change(state, text):
         return
     with contextlib.closing(rowsum.connect(where(state))) as db:
         db.executescript(text)
+
+
+def zeros(count):
+    """So many bytes of 0, in the engine's words."""
+    return f"decode(repeat('00', {count}), 'hex')" if ENGINE == "pg" else f"zeroblob({count})"
+
+
+def index_anew(state):
+    """Of a server that is stopped: no message is in the index of words any more."""
+    change(state, "INSERT INTO chore (name, value) VALUES ('unindexed', 1) ON CONFLICT (name) DO UPDATE SET value = 1;"
+           + ("DELETE FROM word" if ENGINE == "pg" else "INSERT INTO search (search) VALUES ('delete-all')"))
+
+
+def whole(state):
+    """All that is stored, as bytes: the files of SQLite, or the rows of PostgreSQL, whose files are its own matter."""
+    if ENGINE == "pg":
+        return postgres()[0].dump(where(state))
+    data = b""
+    for path in (file(state), file(state) + "-wal"):
+        if os.path.exists(path):
+            with open(path, "rb") as part:
+                data += part.read()
+    return data
+
+
+def size(state):
+    """Bytes of the file, or of the texts of messages, since PostgreSQL hardly ever gives a page back."""
+    if ENGINE == "pg":
+        return int(rows(state, "SELECT coalesce(sum(length(text)), 0) FROM message")[0][0])
+    return os.path.getsize(file(state))
+
+
+def make_newer(state):
+    """As if a newer snugd had been there."""
+    change(state, "UPDATE setting SET value = '900' WHERE key = 'schema_version'" if ENGINE == "pg" else
+           "PRAGMA user_version = 900")
+
+
+def setting(state, key):
+    """What the table of that name has under a key, as text; "": nothing."""
+    value = "encode(value, 'hex')" if ENGINE == "pg" else "hex(value)"
+    found = rows(state, f"SELECT {value} FROM setting WHERE key = '{key}'")
+    return bytes.fromhex(found[0][0]).decode() if found else ""
+
+
+def share(state, other):
+    """The second server's store is the first's: one that both reach, else a copy of what is stored by now."""
+    if ENGINE != "pg":
+        shutil.copy(file(state), other)
+        return
+    conf = os.path.join(other, "snugd.conf")
+    with open(conf) as old:
+        text = old.read()
+    with open(conf, "w") as new:
+        new.write(text.replace(where(other), where(state)))

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What the verbs of snugd print, as snugd(8) lists it: the columns of each, in their order and
 with their kinds, by tabs and as JSON.  `python3 test_output.py write` writes the list anew."""
-import contextlib
 import json
 import os
 import re
@@ -9,7 +8,6 @@ import sys
 import textwrap
 import unittest
 
-import rowsum
 import snug
 import stored
 import web
@@ -108,10 +106,10 @@ class Populated:
 
     def wake(self):
         """A device of ann is woken: no push service is here that would take that."""
-        with contextlib.closing(rowsum.connect(stored.file(self.s.state))) as db, db:
-            db.execute("INSERT INTO subscription (id, account, device, endpoint, point, auth, vapid, is_page,"
-                       " created_ms, alive_ms) SELECT 99999, id, 0, 'https://push.example/x', zeroblob(65),"
-                       " zeroblob(16), zeroblob(65), 0, 5, 6 FROM account WHERE name = 'ann'")
+        stored.change(self.s.state, "INSERT INTO subscription (id, account, device, endpoint, point, auth, vapid,"
+                      " is_page, created_ms, alive_ms) SELECT 99999, id, 0, 'https://push.example/x',"
+                      f" {stored.zeros(65)}, {stored.zeros(16)}, {stored.zeros(65)}, 0, 5, 6"
+                      " FROM account WHERE name = 'ann'")
 
     def restore(self, backup):
         """Of a server that is stopped: it would be refused."""

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "tests/unit/store/fixture.h"
+#include "tests/unit/store/by_hand.h"
 
 #include "common/buf.h"
 #include "common/encode.h"
 #include "server/store/store.h"
-#include "server/store/sqlite/db.h"
-#include "server/store/sqlite/sqlite_private.h"
 
 #include <sys/stat.h>
 
@@ -119,6 +117,15 @@ static void what_is_too_much_goes(void **state)
 		    "3: 45 up to 90; 4: 45 up to 89; ");
 }
 
+static int64_t n_rows(const struct fixture *f, int stream)
+{
+	char question[64];
+
+	snprintf(question, sizeof(question), "SELECT count(*) FROM message WHERE stream = %d",
+		 stream);
+	return number_by_hand(f, question);
+}
+
 // Ten times what may be kept, all of it in one room, some of it events.
 static void a_flood_removes_no_row_of_who_is_under_its_share(void **state)
 {
@@ -126,20 +133,13 @@ static void a_flood_removes_no_row_of_who_is_under_its_share(void **state)
 	struct rows *rows = plan(f, (struct keep){.keep_bytes = 1});
 	int64_t total = 3 * (rows->targets[0].bytes + rows->targets[1].bytes);
 
-	of_sqlite("its rows are read in its own words");
 	rows_free(rows);
 	for (unsigned i = 0; i < 3000; i++)
 		put(f, message(1000 + i, 3, i % 3 ? 51 + i - i / 3 : 0, "flood flood"));
 	expire(f, (struct keep){.total_bytes = total});
-	assert_int_equal(db_number(sqlite_of(f->store)->db,
-				   "SELECT count(*) FROM message WHERE stream = 4", -1),
-			 50);
-	assert_int_equal(db_number(sqlite_of(f->store)->db,
-				   "SELECT count(*) FROM message WHERE stream = 5", -1),
-			 2);
-	assert_in_range(db_number(sqlite_of(f->store)->db,
-				  "SELECT count(*) FROM message WHERE stream = 3", -1),
-			100, 300);
+	assert_int_equal(n_rows(f, 4), 50);
+	assert_int_equal(n_rows(f, 5), 2);
+	assert_in_range(n_rows(f, 3), 100, 300);
 }
 
 static void what_goes_is_gone_and_its_numbers_stay_taken(void **state)
@@ -165,17 +165,14 @@ static void an_expired_edit_is_forgotten(void **state)
 	struct entry edit = message(200, 3, 51, "an edit");
 	char original[ID_TEXT_LEN + 1], tag[40];
 
-	of_sqlite("its rows are read in its own words");
 	encode_id(60, original);
 	snprintf(tag, sizeof(tag), "+draft/edit=%s", original);
 	edit.message.tags = span_of(tag);
 	put(f, edit);
-	assert_int_equal(db_number(sqlite_of(f->store)->db, "SELECT original FROM edit", -1),
-			 60);
+	assert_int_equal(number_by_hand(f, "SELECT original FROM edit"), 60);
 	put(f, (struct entry){.kind = ENTRY_EXPIRE, .expire = {3, 200}});
 	tidy_all(f);
-	assert_int_equal(db_number(sqlite_of(f->store)->db, "SELECT count(*) FROM edit", -1),
-			 0);
+	assert_int_equal(number_by_hand(f, "SELECT count(*) FROM edit"), 0);
 }
 
 static void messages_that_come_meanwhile_are_kept(void **state)
