@@ -118,9 +118,9 @@ def whole(state):
 
 
 def size(state):
-    """Bytes of the file, or of the texts of messages, since PostgreSQL hardly ever gives a page back."""
+    """Bytes of the file, or of the messages' rows, since PostgreSQL hardly ever gives a page back."""
     if ENGINE == "pg":
-        return int(rows(state, "SELECT coalesce(sum(length(text)), 0) FROM message")[0][0])
+        return int(rows(state, "SELECT coalesce(sum(pg_column_size(m.*)), 0) FROM message AS m")[0][0])
     return os.path.getsize(file(state))
 
 

@@ -31,6 +31,8 @@ ASKED = [
     ("user disable", ["bob", "cem"]), ("user import", ["-"]), ("user list", []), ("user push list", ["ann"]),
     ("upgrade", ["--dry-run"]), ("usage", []), ("user show", ["ann"]), ("user token list", ["ann"]), ("version", []),
 ]
+OF_FILES = ("downgrade", "restore")  # which only a database in a file has
+TRIED = [row for row in ASKED if stored.ENGINE != "pg" or row[0] not in OF_FILES]
 PAST = '{"name": "ann", "time": "2020-01-1%dT12:00:00.000Z", "text": "cake"}\n'
 CORPUS = os.path.join(os.path.dirname(__file__), "../fuzz/corpus")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
@@ -74,8 +76,9 @@ class Populated:
         os.mkdir(self.backups)
         self.n_backups = 0
         self.asked("backup create", ["NEW"])
-        self.restored = self.restore(os.path.join(self.backups, "b1"))
-        self.downgraded = self.downgrade()
+        if stored.ENGINE != "pg":
+            self.restored = self.restore(os.path.join(self.backups, "b1"))
+            self.downgraded = self.downgrade()
         self.moved = self.move()
 
     def send_file(self):
@@ -185,13 +188,13 @@ class Output(unittest.TestCase):
 
     def test_the_columns_are_those_of_the_manual(self):
         found = listed()
-        for name, more in ASKED:
+        for name, more in TRIED:
             with self.subTest(verb=name):
                 self.assertEqual(self.world.columns(name, more), found.get(name))
         self.assertEqual(sorted(found), sorted(name for name, _ in ASKED))
 
     def test_tabs_stand_between_as_many(self):
-        for name, more in ASKED:
+        for name, more in TRIED:
             columns = listed()[name]
             done = self.world.asked(name, more)
             with self.subTest(verb=name):

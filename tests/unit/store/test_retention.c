@@ -175,6 +175,16 @@ static void an_expired_edit_is_forgotten(void **state)
 	assert_int_equal(number_by_hand(f, "SELECT count(*) FROM edit"), 0);
 }
 
+// A verb without a server closes at once, and nobody else might come for long.
+static void what_expired_is_gone_behind_a_close(void **state)
+{
+	struct fixture *f = *state;
+
+	put(f, (struct entry){.kind = ENTRY_EXPIRE, .expire = {3, 100}});
+	reopen(f);
+	assert_int_equal(n_rows(f, 3), 0);
+}
+
 static void messages_that_come_meanwhile_are_kept(void **state)
 {
 	struct fixture *f = *state;
@@ -258,6 +268,7 @@ int main(void)
 		T(a_flood_removes_no_row_of_who_is_under_its_share),
 		T(what_goes_is_gone_and_its_numbers_stay_taken),
 		T(an_expired_edit_is_forgotten),
+		T(what_expired_is_gone_behind_a_close),
 		T(messages_that_come_meanwhile_are_kept),
 		T(what_went_is_a_place_before_all_that_is_left),
 		T(space_returns_to_the_file_system),
