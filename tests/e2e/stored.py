@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import sys
+import tempfile
 import unittest
 
 import rowsum
@@ -36,7 +37,31 @@ def words(given):
     """What `snugd init` is told besides, so that its store is a new one of the engine."""
     if ENGINE != "pg" or given[:1] != ("init",) or "--store" in given or "--new-database" in given:
         return []
-    return ["--store", postgres()[1].database()]
+    address = postgres()[1].database()
+    user = given[given.index("--user") + 1] if "--user" in given else "root"
+    return ["--store", address if user == "root" else address.replace(secret_of(address), secret_for(user))]
+
+
+def secret_of(text):
+    """The file with the password, in an address of ours."""
+    return re.search(r"[?&]passfile=([^&\s]+)", text)[1]
+
+
+@functools.cache
+def secret_for(user):
+    """The same for another user than root, until this process ends."""
+    folder = tempfile.mkdtemp(prefix="snug-pass-")
+    atexit.register(shutil.rmtree, folder)
+    os.chmod(folder, 0o755)
+    return give(user, os.path.join(folder, "pass"))
+
+
+def give(user, path):
+    """A copy of it there that is theirs alone, as libpq wants it."""
+    shutil.copy(secret_of(postgres()[1].url()), path)
+    os.chmod(path, 0o600)
+    shutil.chown(path, user)
+    return path
 
 
 def where(state):
@@ -50,15 +75,11 @@ def lend(state, user):
     """What lets the server into PostgreSQL is that user's, in a file beside the settings."""
     if ENGINE != "pg":
         return
-    conf, own = os.path.join(state, "snugd.conf"), os.path.join(state, "store.pass")
-    with open(conf) as file:
-        text = file.read()
-    theirs = re.search(r"^store = \S*[?&]passfile=([^&\s]+)", text, re.M)[1]
-    shutil.copy(theirs, own)
-    os.chmod(own, 0o600)
-    shutil.chown(own, user)
-    with open(conf, "w") as file:
-        file.write(text.replace(theirs, own))
+    conf = os.path.join(state, "snugd.conf")
+    with open(conf) as old:
+        text = old.read()
+    with open(conf, "w") as new:
+        new.write(text.replace(secret_of(where(state)), give(user, os.path.join(state, "store.pass"))))
 
 
 def drop(state):

@@ -178,6 +178,7 @@ class Owner(unittest.TestCase):
         subprocess.run(mend[0], shell=True, check=True)
         self.s.start()
 
+    @stored.of_sqlite("its file, and the lock beside it")
     def test_a_file_that_root_left_is_told(self):
         self.give_away()
         for name in ("snug.db", "lock"):
