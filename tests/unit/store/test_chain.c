@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The audit log as a chain: whatever is done to an entry behind the server's back is found, and
 // what an erasing takes is not missed.
-#include "tests/unit/store/fixture.h"
+#include "tests/unit/store/by_hand.h"
 
-#include "server/store/sqlite/db.h"
 #include "server/store/sqlite/folder.h"
-#include "server/store/sqlite/sqlite_private.h"
 #include "tests/support/failing_sql.h"
 
 #include <fnmatch.h>
@@ -31,18 +29,6 @@ static void put_five(struct fixture *f)
 	put(f, deed(3, "user disable", "carl", 0));
 	put(f, deed(4, "kick", "dora", 10));
 	put(f, deed(5, "ban add", "192.0.2.1", 0));
-}
-
-static void run_sql(struct fixture *f, const char *text)
-{
-	char *error = NULL;
-	sqlite3 *db = db_open(f->path, DB_WRITE, STORE_FULL, &error);
-
-	of_sqlite("its rows are changed in its own words");
-	assert_non_null(db);
-	if (db_exec(db, text) != SQLITE_OK)
-		fail_msg("%s: %s", text, sqlite3_errmsg(db));
-	sqlite3_close(db);
 }
 
 static struct store_chain look(struct fixture *f, const uint8_t *wanted)
@@ -110,15 +96,15 @@ static const struct {
 	 "UPDATE audit_link SET verb = 'x' WHERE id = 2",
 	 "entry 2: it does not follow*"},
 	{"UPDATE audit_link SET at_ms = 9 WHERE id = 2", "entry 2: it does not follow*"},
-	{"UPDATE audit_link SET words = randomblob(32) WHERE id = 2",
-	 "entry 2: it does not follow*"},
-	{"UPDATE audit_link SET words = x'' WHERE id = 2", "entry 2: its link is none*"},
-	{"UPDATE audit_link SET hash = x'' WHERE id = 2", "entry 2: its link is none*"},
-	{"UPDATE audit_link SET hash = randomblob(32) WHERE id = 2",
+	{"UPDATE audit_link SET words = hash WHERE id = 2", "entry 2: it does not follow*"},
+	{"UPDATE audit_link SET words = substr(words, 1, 0) WHERE id = 2",
+	 "entry 2: its link is none*"},
+	{"UPDATE audit_link SET hash = words WHERE id = 2",
 	 "entry 2: it does not follow*entry 3: it does not follow*"},
-	{"UPDATE audit_salt SET salt = randomblob(32) WHERE id = 2",
+	{"UPDATE audit_salt SET salt = (SELECT salt FROM audit_salt WHERE id = 1)"
+	 " WHERE id = 2",
 	 "entry 2: what it says was changed*"},
-	{"UPDATE audit_salt SET salt = x'00' WHERE id = 2",
+	{"UPDATE audit_salt SET salt = substr(salt, 1, 1) WHERE id = 2",
 	 "entry 2: what it says was changed*"},
 	// Made to look as if erased, where nobody was.
 	{"UPDATE audit SET detail = '' WHERE id = 2; DELETE FROM audit_salt WHERE id = 2",
@@ -153,7 +139,7 @@ static void whatever_is_done_to_an_entry_is_found(void **state)
 		struct store_chain c;
 
 		put_five(f);
-		run_sql(f, deeds[i].deed);
+		change_by_hand(f, deeds[i].deed);
 		c = look(f, NULL);
 		if (!c.n_problems || fnmatch(deeds[i].problem, buf_str(&c.problems), 0) != 0)
 			fail_msg("%s: %s", deeds[i].deed, buf_str(&c.problems));
@@ -177,7 +163,7 @@ static void a_cut_end_is_found_by_a_head(void **state)
 	c = look(f, older);
 	assert_int_equal(c.n_problems, 0);
 	memcpy(head, c.head, sizeof(head));
-	run_sql(f, GONE("6") "DELETE FROM audit_link WHERE id = 6");
+	change_by_hand(f, GONE("6") "DELETE FROM audit_link WHERE id = 6");
 	expect_sound(f, 5);
 	c = look(f, head);
 	assert_int_equal(c.n_problems, 1);
@@ -197,7 +183,7 @@ static void a_chain_made_anew_is_found_by_a_head(void **state)
 	put_five(f);
 	c = look(f, NULL);
 	memcpy(head, c.head, sizeof(head));
-	run_sql(f, "DELETE FROM audit; DELETE FROM audit_link; DELETE FROM audit_salt");
+	change_by_hand(f, "DELETE FROM audit; DELETE FROM audit_link; DELETE FROM audit_salt");
 	put(f, deed(1, "user add", "bob", 0));
 	expect_sound(f, 1);
 	c = look(f, head);
@@ -224,7 +210,7 @@ static void what_is_erased_or_goes_with_a_room_is_not_missed(void **state)
 	assert_int_equal(c.n_erased, 1);
 	assert_int_equal(c.n_gone, 1);
 	store_chain_clear(&c);
-	run_sql(f, "UPDATE audit SET detail = 'eve' WHERE id = 3");
+	change_by_hand(f, "UPDATE audit SET detail = 'eve' WHERE id = 3");
 	c = look(f, NULL);
 	assert_int_equal(c.n_problems, 1);
 	store_chain_clear(&c);
@@ -244,7 +230,7 @@ static void an_erasing_covers_no_other_deed(void **state)
 	put(f, deed(6, "user erase", "erased-2", 0));
 	put(f, deed(7, "user erased", "erased-2: 2 5 8 99 none 3", 0));
 	put(f, deed(8, "user erase", "erased-2: 2", 0));
-	run_sql(f, EMPTIED("2") ";" EMPTIED("3") ";" EMPTIED("5") ";" EMPTIED("8"));
+	change_by_hand(f, EMPTIED("2") ";" EMPTIED("3") ";" EMPTIED("5") ";" EMPTIED("8"));
 	c = look(f, NULL);
 	assert_int_equal(c.n_erased, 4);
 	assert_int_equal(c.n_problems, 2);
@@ -252,7 +238,7 @@ static void an_erasing_covers_no_other_deed(void **state)
 		fnmatch("entry 3: something*\nentry 8: something*", buf_str(&c.problems), 0),
 		0);
 	store_chain_clear(&c);
-	run_sql(f, "UPDATE audit SET detail = 'erased-2: 2 3 5' WHERE id = 7");
+	change_by_hand(f, "UPDATE audit SET detail = 'erased-2: 2 3 5' WHERE id = 7");
 	c = look(f, NULL);
 	assert_int_equal(c.n_problems, 5);
 	store_chain_clear(&c);
@@ -275,7 +261,7 @@ static void what_was_there_before_stands_outside(void **state)
 	struct fixture *f = *state;
 	struct store_chain c;
 
-	run_sql(f, FRESH("1") FRESH("2"));
+	change_by_hand(f, FRESH("1") FRESH("2"));
 	c = look(f, NULL);
 	assert_int_equal(c.n, 0);
 	assert_int_equal(c.n_outside, 2);
@@ -304,7 +290,7 @@ static void each_entry_is_given_with_its_place(void **state)
 	struct buf out = {0};
 	char *error = NULL;
 
-	run_sql(f, FRESH("1"));
+	change_by_hand(f, FRESH("1"));
 	put(f, deed(5, "user add", "bob", 0));
 	assert_true(store_audit(f->path, NULL, note, &out, &c, &error));
 	assert_string_equal(buf_str(&out), "1 y  000\n2 user add 1000 111\n");
@@ -439,7 +425,8 @@ static void a_database_without_a_chain_says_so(void **state)
 	struct store_chain c;
 	char *error = NULL;
 
-	run_sql(f, "DROP TABLE audit_link; PRAGMA user_version = 16");
+	of_sqlite("its schemas of before there was another engine");
+	change_by_hand(f, "DROP TABLE audit_link; PRAGMA user_version = 16");
 	assert_false(store_audit(f->path, NULL, NULL, NULL, &c, &error));
 	assert_non_null(strstr(error, "older snugd"));
 	free(error);

@@ -168,6 +168,15 @@ static void one_has_it_and_the_other_is_told_who(void **state)
 	store_close(open_store(site));
 }
 
+// Nobody listens there; who would wait for ever is told after some seconds, with the reason.
+static void one_that_cannot_be_reached_is_told(void **state)
+{
+	const struct site nowhere = {.where = (char[]){"postgresql://x@127.0.0.1:1/x"}};
+
+	(void)site_of(state);
+	expect_refused(&nowhere, "refused");
+}
+
 static struct lease_news *next_news(struct mailbox *box)
 {
 	struct letter *l = mailbox_wait(box, PATIENCE_MS), *rest;
@@ -408,6 +417,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		pg_test(what_is_stored_is_there_for_the_next),
 		pg_test(one_has_it_and_the_other_is_told_who),
+		pg_test(one_that_cannot_be_reached_is_told),
 		pg_test(who_waits_has_it_when_it_is_given_back),
 		pg_test(who_waits_may_give_up),
 		pg_test(who_stood_still_stores_nothing_any_more),
