@@ -354,6 +354,7 @@ static const struct driver driver = {
 	.error = error,
 	.explain = explain,
 	.find = pg_find,
+	.finds_latest = true,
 	.meter = meter,
 	.moment = moment,
 	.interrupt = interrupt,
