@@ -100,7 +100,8 @@ struct store_engine {
 	void (*rollback)(struct store *s);
 	// Where one refused statement undoes the whole transaction; NULL: what stands before it
 	// can be committed. mark: what is run from now on is of that entry. refused: after
-	// DB_REFUSED and before the rollback, the entry at fault; 0: it is not known.
+	// DB_REFUSED and before the rollback, the entry at fault; 0: it is not known, but will
+	// be when the same is tried once more.
 	void (*mark)(struct store *s, entry_no entry);
 	entry_no (*refused)(const struct store *s);
 	// Of a journal that is stored; takes it. NULL: it is freed.

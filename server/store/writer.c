@@ -188,8 +188,11 @@ static enum disk_state commit(struct store *s, const struct batch *b, entry_no *
 	entry_no bad = 0, none, most = s->engine->most, end = end_of(b);
 	entry_no limit = most && end > *upto + most ? *upto + most : end;
 	enum db_code code = transact(s, b, limit, upto, &bad);
-	const struct entry *refused = bad ? entry_of(b, bad) : NULL;
+	const struct entry *refused;
 
+	if (code == DB_REFUSED && !bad)
+		code = transact(s, b, limit, upto, &bad);
+	refused = bad ? entry_of(b, bad) : NULL;
 	if (refused) {
 		log_refusal(s, refused, bad);
 		if (s->engine->refused && bad > *upto + 1)

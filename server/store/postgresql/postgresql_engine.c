@@ -45,11 +45,6 @@ static bool make_room(UNUSED struct store *s)
 	return false;
 }
 
-static bool between(UNUSED struct store *s, UNUSED int64_t now_ms)
-{
-	return false;
-}
-
 const struct store_engine postgresql_engine = {
 	.is_where = pg_is_where,
 	.version = pg_engine_version,
@@ -77,7 +72,7 @@ const struct store_engine postgresql_engine = {
 	.watch = pg_watch,
 	.make_room = make_room,
 	.ready = pg_ready,
-	.between = between,
+	.between = pg_between,
 	.tidy = pg_tidy,
 	.after_ms = pg_after_ms,
 };

@@ -412,6 +412,28 @@ static void what_stands_before_a_refused_entry_is_stored(void **state)
 	store_close(s);
 }
 
+// They are sent as one, which is refused whole.
+static void what_stands_before_a_refused_message_is_stored(void **state)
+{
+	static const message_id ids[] = {1, 2, 2, 3};
+	struct site *site = site_of(state);
+	struct store *s = open_store(site);
+	struct journal *j = settings(1, 1);
+	struct durable d;
+
+	for (size_t i = 0; i < ARRAY_LEN(ids); i++)
+		journal_add(j, &(struct entry){.kind = ENTRY_MESSAGE,
+					       .message = {.id = ids[i], .stream = 77}});
+	assert_false(writer_apply(s, j, &d));
+	assert_int_equal(d.disk, DISK_FAILED);
+	assert_int_equal(d.upto, 3);
+	assert_int_equal(n_stored(site), 1);
+	assert_int_equal(ask(site, "SELECT count(*) FROM message"), 2);
+	assert_int_equal(ask(site, "SELECT upto FROM head"), 3);
+	journal_free(j);
+	store_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -427,6 +449,7 @@ int main(void)
 		pg_test(what_was_lost_is_stored_again_before_the_end),
 		pg_test(a_lost_row_is_said_and_ends_it),
 		pg_test(what_stands_before_a_refused_entry_is_stored),
+		pg_test(what_stands_before_a_refused_message_is_stored),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
