@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a hub takes it gives back: after a busy life as much is in use as after the one before.
 #include "server/hub/history/history.h"
+#include "server/hub/pages/replay.h"
 #include "server/hub/people/account.h"
 #include "tests/support/hub_fixture.h"
 
@@ -66,8 +67,12 @@ static void live(void)
 	peer_join(bob, "#den");
 	talk(ann, bob);
 	batches(ann);
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < 2; i++) {
 		dialog_load(f->hub, &row);
+		cursor_load(f->hub,
+			    &(struct entry_cursor){account_find(f->hub, SPAN("bob"))->id,
+						   SPAN("phone"), 5});
+	}
 	admin_answer_free(fixture_verb(f, "user delete carl --confirm carl", NULL));
 	peer_close(bob);
 	peer_send(ann, "PRIVMSG #den :missed");
