@@ -131,15 +131,22 @@ bool recent_covers(const struct hub *h, message_id id)
 	return id >= h->recent->forgotten;
 }
 
-const struct entry_message *recent_after(const struct hub *h, message_id id)
+// NULL: there is none.
+static struct kept *kept_after(struct recent *r, message_id id)
 {
-	struct recent *r = h->recent;
 	size_t i;
 
 	if (!r)
 		return NULL;
 	i = first_above(r, id, false);
-	return i < r->count ? &kept_at(r, i)->message : NULL;
+	return i < r->count ? kept_at(r, i) : NULL;
+}
+
+const struct entry_message *recent_after(const struct hub *h, message_id id)
+{
+	const struct kept *k = kept_after(h->recent, id);
+
+	return k ? &k->message : NULL;
 }
 
 static void wipe(struct kept *k)
@@ -166,13 +173,10 @@ void recent_expire(struct hub *h, stream_id stream, message_id upto)
 
 void recent_redact(struct hub *h, message_id id)
 {
-	size_t i;
+	struct kept *k = kept_after(h->recent, id - 1);
 
-	if (!h->recent)
-		return;
-	i = first_above(h->recent, id - 1, false);
-	if (i < h->recent->count && kept_at(h->recent, i)->message.id == id)
-		wipe(kept_at(h->recent, i));
+	if (k && k->message.id == id)
+		wipe(k);
 }
 
 const struct entry_message *recent_edit(const struct hub *h, message_id id)

@@ -315,7 +315,7 @@ void wire_message(const struct wire *w, const struct entry_message *m, struct sp
 		struct span text = pieces->at[i].text;
 		struct line l;
 
-		if (is_cut && !text.len)
+		if (!text.len)
 			continue;
 		start(&l, w, m, message_command(m->kind), target);
 		if (is_first)

@@ -266,8 +266,7 @@ static void on_rows(struct hub *h, struct session *s, struct rows *rows, void *a
 		send_ping(s, s->replay->upto, true);
 		return;
 	}
-	if (s->replay->asked > s->replay->upto)
-		s->replay->upto = s->replay->asked; // what was redacted did not come
+	s->replay->upto = s->replay->asked; // what was redacted did not come
 	next_page(s);
 }
 

@@ -181,6 +181,7 @@ static void a_step_is_carried_out_once_the_disk_takes_it(void **state)
 
 	fixture_disk_is(f, DISK_FULL);
 	step(f, -AHEAD);
+	assert_true(f->hub->on_steps.is_set);
 	fixture_disk_is(f, DISK_FINE);
 	fixture_pass(f, 60000);
 	expect_mended(f, alice);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a device has had: when it is asked for that, what its answer moves, and what a catch-up
 // shows of the newest messages.
+#include "common/encode.h"
 #include "server/hub/pages/replay.h"
 #include "server/hub/people/account.h"
 #include "server/letters/limits.h"
@@ -23,8 +24,9 @@ static struct peer *pair(struct fixture *f, struct peer **alice, const char *cap
 	struct peer *bob;
 
 	*alice = fixture_login(f, "alice", MODERN);
-	bob = fixture_login(f, "bob@tv", caps);
 	peer_join(*alice, "#den");
+	peer_send(*alice, "PRIVMSG #den :of before"); // from there on memory knows all
+	bob = fixture_login(f, "bob@tv", caps);
 	peer_join(bob, "#den");
 	return bob;
 }
@@ -212,6 +214,7 @@ static void an_answer_is_of_the_question(void **state)
 {
 	struct fixture *f = *state;
 	struct peer *alice, *bob = pair(f, &alice, "");
+	char id[ID_TEXT_LEN + 1];
 	const char *token;
 
 	peer_send(alice, "PRIVMSG #den :one");
@@ -220,6 +223,9 @@ static void an_answer_is_of_the_question(void **state)
 	token = asked(bob);
 	peer_send(bob, "PONG :elsewh-%s", token + strlen("replay-"));
 	peer_send(bob, "PONG :replay-0000000000000");
+	peer_send(alice, "PRIVMSG #den :two");
+	encode_id(f->hub->last_message, id);
+	peer_send(bob, "PONG :replay-%s", id); // nobody asked for that
 	peer_close(bob);
 	bob = fixture_login_loud(f, "bob@tv", "");
 	assert_int_equal(heard(bob, "] one"), 1);

@@ -10,6 +10,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -70,6 +71,7 @@ static void there_is_one_of_two_whoever_begins(void **state)
 	assert_ptr_equal(dialog_named(ann, SPAN("BOB")), d);
 	assert_null(dialog_named(ann, SPAN("ann")));
 	assert_null(dialog_named(ann, SPAN("nobody")));
+	assert_null(dialog_named(ann, SPAN("")));
 }
 
 static void who_is_deleted_is_called_as_before(void **state)
@@ -136,6 +138,21 @@ static void who_comes_back_is_called_as_the_account_is(void **state)
 	assert_ptr_equal(dialog_of(p.h, p.bob, p.carl, false), p.bob_carl);
 	assert_ptr_equal(dialog_of(p.h, p.bob, p.bob, false), p.bob_bob);
 	assert_ptr_equal(dialog_named(p.ann, SPAN("erased-bob")), p.ann_bob);
+}
+
+// ... also when somebody else has the name meanwhile.
+static void who_comes_back_beside_a_namesake_is_called_as_the_account_is(void **state)
+{
+	struct fixture *f = *state;
+	struct people p = meet(f);
+	account_id bob = p.bob->id;
+
+	account_delete(p.bob);
+	assert_int_not_equal(fixture_account(f, "bob")->id, bob);
+	assert_non_null(strchr(p.ann_bob->gone, '~'));
+	(void)back(p.h, bob, "erased-bob");
+	expect_gone(p.ann_bob, NULL);
+	expect_gone(p.bob_carl, NULL);
 }
 
 // Of two who were gone the one whose name it has keeps it to himself, whoever comes first.
@@ -269,6 +286,31 @@ static void the_heads_of_streams_only_rise(void **state)
 	assert_int_equal(p.h->last_ms, 90);
 }
 
+static void an_event_is_no_word(void **state)
+{
+	struct people p = meet(*state);
+	struct stream *s = &p.ann_bob->stream;
+	struct entry_message m = {.kind = MESSAGE_NOTICE, .account = p.ann->id};
+	int64_t said_ms;
+
+	m.sender = SPAN("ann");
+	history_append(p.h, s, &m);
+	said_ms = s->said_ms;
+	assert_int_equal(said_ms, m.time_ms);
+	assert_int_equal(s->seq, 1);
+	p.h->now.wall_ms += 1000;
+	history_event(p.h, s, NULL, MESSAGE_TOPIC, SPAN(":x"), &m);
+	assert_int_equal(s->said_ms, said_ms);
+	assert_int_equal(s->last_ms, said_ms + 1000);
+	assert_int_equal(m.seq, 0);
+	assert_int_equal(s->seq, 1);
+	// The time of one stream never stands still, nor does any go back.
+	history_event(p.h, s, p.ann, MESSAGE_TOPIC, SPAN(":y"), &m);
+	assert_int_equal(m.time_ms, said_ms + 1001);
+	history_event(p.h, &p.bob_bob->stream, p.bob, MESSAGE_TOPIC, SPAN(":y"), &m);
+	assert_int_equal(m.time_ms, said_ms + 1001);
+}
+
 static void what_was_before_rises_in_its_stream(void **state)
 {
 	struct people p = meet(*state);
@@ -298,12 +340,14 @@ int main(void)
 		HUB_TEST(who_is_deleted_is_called_as_before),
 		HUB_TEST(who_takes_a_name_gets_none_of_the_conversations),
 		HUB_TEST(who_comes_back_is_called_as_the_account_is),
+		HUB_TEST(who_comes_back_beside_a_namesake_is_called_as_the_account_is),
 		HUB_TEST(of_two_who_were_gone_the_name_stays_the_ones_whose_it_was),
 		HUB_TEST(all_of_it_outlives_a_restart),
 		HUB_TEST(what_conversations_call_the_deleted_is_kept_back),
 		HUB_TEST(ids_have_the_time_and_grow),
 		HUB_TEST(ids_ahead_of_the_clock_are_not_foretold),
 		HUB_TEST(the_heads_of_streams_only_rise),
+		HUB_TEST(an_event_is_no_word),
 		HUB_TEST(what_was_before_rises_in_its_stream),
 	};
 

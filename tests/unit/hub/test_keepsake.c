@@ -82,6 +82,7 @@ static void what_was_let_go_is_asked_for(void **state)
 	keepsake_add(h, bob->id, SPAN("without a time"));
 	assert_false(keepsake_is_fresh(h, bob, id_at(h, 2000, "a")));
 	assert_true(keepsake_is_fresh(h, bob, id_at(h, 1000, "c")));
+	keepsake_add(h, NOBODY, id_at(h, 3000, "a"));
 	add_others(h, KEEPSAKES_MAX);
 	assert_false(keepsake_is(h, bob->id, id_at(h, 2000, "a")));
 	assert_int_equal(bob->ids_upto_ms, h->now.wall_ms + 2000);

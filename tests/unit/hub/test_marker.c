@@ -11,6 +11,15 @@
 
 #define ALL "message-tags server-time echo-message draft/read-marker"
 
+// As it stands: in a pattern a star is anything.
+static void ends_with_a_star(struct peer *p, const char *words)
+{
+	const char *line = peer_next(p);
+
+	assert_non_null(line);
+	assert_string_equal(strstr(line, "MARKREAD"), words);
+}
+
 static void a_marker_that_was_never_set_is_a_star(void **state)
 {
 	struct fixture *f = *state;
@@ -18,9 +27,9 @@ static void a_marker_that_was_never_set_is_a_star(void **state)
 
 	fixture_account(f, "bob");
 	peer_send(alice, "MARKREAD #nowhere");
-	expect(alice, "server MARKREAD #nowhere *");
+	ends_with_a_star(alice, "MARKREAD #nowhere *");
 	peer_send(alice, "MARKREAD bob");
-	expect(alice, "server MARKREAD bob *");
+	ends_with_a_star(alice, "MARKREAD bob *");
 }
 
 static void a_marker_rises_and_never_falls(void **state)

@@ -124,6 +124,7 @@ static void what_a_target_names(void **state)
 	peer_join(bob, "#den");
 	peer_join(ann, "#other");
 	peer_send(ann, "PRIVMSG bob :hi");
+	assert_null(find_history(peer_session(bob), (struct span){0}, &(bool){true}));
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		bool known;
 		const struct stream *stream =

@@ -268,20 +268,23 @@ static void the_narrowest_bound_is_named(void **state)
 // What one may have stored goes down from all that was stored, where the share begins, to
 // LIGHT at the watermark; who wrote no more than LIGHT is not refused.
 #define LIGHT (64 * 1024)
+#define WHOLE (100 * DISK_LOW_BYTES)
 
 static void the_share_goes_down_with_the_disk(void **state)
 {
 	static const struct {
 		int64_t share, free, account, most;
+		int64_t size;
 	} rows[] = {
-		{0, DISK_LOW_BYTES + 1, 1000000, INT64_MAX},
-		{100, DISK_LOW_BYTES + 1, 1000000, INT64_MAX},
-		{99, DISK_LOW_BYTES + 1, 1000000, INT64_MAX}, // less than the watermark
-		{90, 10 * DISK_LOW_BYTES, 1000000, INT64_MAX},
-		{90, 10 * DISK_LOW_BYTES - 1, 1000000, 999999},
-		{90, DISK_LOW_BYTES * 11 / 2, 400000, 500000},
-		{90, DISK_LOW_BYTES * 11 / 2, 500000, 500000},
-		{90, DISK_LOW_BYTES, 1000, LIGHT},
+		{0, DISK_LOW_BYTES + 1, 1000000, INT64_MAX, WHOLE},
+		{100, DISK_LOW_BYTES + 1, 1000000, INT64_MAX, WHOLE},
+		{99, DISK_LOW_BYTES + 1, 1000000, INT64_MAX, WHOLE}, // less than the watermark
+		{99, DISK_LOW_BYTES / 4, 1000000, INT64_MAX, 50 * DISK_LOW_BYTES},
+		{90, 10 * DISK_LOW_BYTES, 1000000, INT64_MAX, WHOLE},
+		{90, 10 * DISK_LOW_BYTES - 1, 1000000, 999999, WHOLE},
+		{90, DISK_LOW_BYTES * 11 / 2, 400000, 500000, WHOLE},
+		{90, DISK_LOW_BYTES * 11 / 2, 500000, 500000, WHOLE},
+		{90, DISK_LOW_BYTES, 1000, LIGHT, WHOLE},
 	};
 	struct hub *h = at_noon(*state);
 	struct counts c;
@@ -289,7 +292,7 @@ static void the_share_goes_down_with_the_disk(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		count_all(h, &c);
 		h->day.bytes = 1000000;
-		h->disk_size = 100 * DISK_LOW_BYTES;
+		h->disk_size = rows[i].size;
 		h->disk_free = rows[i].free;
 		h->config.disk_share = rows[i].share;
 		c.account.day.bytes = c.stream.day.bytes = rows[i].account;

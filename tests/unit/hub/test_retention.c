@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "server/hub/files/shared_file.h"
 #include "server/hub/pages/retention.h"
 #include "server/hub/rooms/room.h"
 #include "tests/support/hub_fixture.h"
@@ -288,6 +289,7 @@ static void what_does_not_go_now_goes_later(void **state)
 static void what_went_of_a_stream_only_rises(void **state)
 {
 	struct fixture *f = *state;
+	const struct file_id none = {0};
 	const struct stream *den;
 
 	(void)set_up(f);
@@ -298,6 +300,13 @@ static void what_went_of_a_stream_only_rises(void **state)
 	assert_int_equal(den->expired, 5);
 	retention_expire(f->hub, &(struct rows_target){.stream = 424242, .id = 9});
 	assert_int_equal(den->expired, 5);
+	// With a message its file goes.
+	fixture_file(f, "alice");
+	shared_file_bind(shared_file_find(f->hub, &none), history_stream(f->hub, den->id), 8);
+	retention_expire(f->hub, &(struct rows_target){.stream = den->id, .id = 7});
+	assert_non_null(shared_file_find(f->hub, &none));
+	retention_expire(f->hub, &(struct rows_target){.stream = den->id, .id = 8});
+	assert_null(shared_file_find(f->hub, &none));
 }
 
 int main(void)

@@ -70,8 +70,22 @@ static void show(struct peer *p, const struct entry_message *m, const char *patt
 
 	message_show(s, m, message_target(stream, m, s->account), SPAN(""));
 	fixture_settle(peer_fixture(p));
-	expect(p, pattern);
+	if (pattern)
+		expect(p, pattern);
 	expect_none(p);
+}
+
+// The line as it stands, behind its tags.
+static void show_raw(struct peer *p, const struct entry_message *m, const char *words)
+{
+	const char *line;
+
+	message_show(peer_session(p), m, SPAN("#den"), SPAN(""));
+	fixture_settle(peer_fixture(p));
+	line = peer_next(p);
+	assert_non_null(line);
+	assert_non_null(strstr(line, words));
+	assert_string_equal(strstr(line, words), words);
 }
 
 static void kinds_are_for_who_knows_them(void **state)
@@ -145,7 +159,7 @@ static void each_kind_looks_as_it_was_said(void **state)
 		const char *text, *pattern;
 	} rows[] = {
 		{MESSAGE_PRIVMSG, "hi", "@msgid=*;+x=y;!batch ann PRIVMSG #den :hi"},
-		{MESSAGE_NOTICE, "hi", "@msgid=*;+x=y ann NOTICE #den :hi"},
+		{MESSAGE_NOTICE, "hi there", "@msgid=*;+x=y ann NOTICE #den :hi there"},
 		{MESSAGE_TAGMSG, "", "@msgid=*;+x=y ann TAGMSG #den"},
 		{MESSAGE_JOIN, "", "@msgid=* ann JOIN #den"},
 		{MESSAGE_PART, "", "ann PART #den"},
@@ -160,6 +174,17 @@ static void each_kind_looks_as_it_was_said(void **state)
 		m.tags = SPAN("+x=y");
 		show(bob, &m, rows[i].pattern);
 	}
+}
+
+static void a_reaction_is_for_who_knows_tags(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *bob = bob_with(f, "draft/event-playback");
+	struct entry_message m = said(f, den(f), MESSAGE_TAGMSG, "");
+
+	show(bob, &m, NULL);
+	m.kind = MESSAGE_PART;
+	show_raw(bob, &m, ":ann!ann@chat.test PART #den");
 }
 
 static void a_join_says_who_it_is_to_who_wants_that(void **state)
@@ -205,10 +230,10 @@ static void who_said_it_is_called_as_it_is_of_use(void **state)
 	struct fixture *f = *state;
 	struct peer *bob = bob_with(f, "message-tags account-tag");
 	struct entry_message m = said(f, den(f), MESSAGE_PRIVMSG, "hi");
-	const char *line;
 
 	m.sender = SPAN("anna");
 	show(bob, &m, "@account=ann anna PRIVMSG #den :hi");
+	show_raw(bob, &m, ":anna!ann@chat.test PRIVMSG #den :hi");
 	m.stream = talk(f)->id;
 	show(bob, &m, "@account=ann ann PRIVMSG bob :hi");
 	m.account = GONE;
@@ -216,14 +241,9 @@ static void who_said_it_is_called_as_it_is_of_use(void **state)
 	talk(f)->dialog->gone = strdup("carla");
 	show(bob, &m, "@!account carla PRIVMSG bob :hi");
 	m.stream = den(f)->id;
-	message_show(peer_session(bob), &m, SPAN("#den"), SPAN(""));
+	show_raw(bob, &m, ":anna PRIVMSG #den :hi");
 	m.sender = SPAN("post[hook]");
-	message_show(peer_session(bob), &m, SPAN("#den"), SPAN(""));
-	fixture_settle(f);
-	line = peer_next(bob);
-	assert_non_null(strstr(line, ":anna PRIVMSG #den :hi"));
-	line = peer_next(bob);
-	assert_non_null(strstr(line, ":post[hook]!hook@chat.test PRIVMSG #den :hi"));
+	show_raw(bob, &m, ":post[hook]!hook@chat.test PRIVMSG #den :hi");
 }
 
 static void stamp(struct peer *p, const struct entry_message *m, const char *pattern)
@@ -366,6 +386,31 @@ static void a_link_counts_with_its_signature(void **state)
 	assert_int_equal(lines_to_room(bob, &m, 0), 1);
 }
 
+// A link to those of a room that have a role, and to all devices of one account.
+static void a_link_goes_where_its_message_goes(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *bob = bob_with(f, ""), *knows = fixture_login(f, "bob", "snug.chat/files"),
+		    *ann = fixture_login(f, "ann", "");
+	struct entry_message m = said(f, den(f), MESSAGE_PRIVMSG, LINK);
+	struct wire w = {.hub = f->hub, .room = room_find(f->hub, SPAN("#den"))};
+
+	w.status = MEMBER_MODERATOR;
+	wire_show(&w, &m, SPAN("@#den"));
+	fixture_settle(f);
+	expect(ann, "ann PRIVMSG @#den :" LINK "?s=*");
+	expect_none(bob);
+	expect_none(knows);
+	w = (struct wire){.hub = f->hub, .account = account(f, "bob")};
+	wire_show(&w, &m, SPAN("bob"));
+	fixture_settle(f);
+	expect(bob, "ann PRIVMSG bob :" LINK "?s=*");
+	expect(knows, "ann PRIVMSG bob :" LINK);
+	expect_none(bob);
+	expect_none(knows);
+	expect_none(ann);
+}
+
 static void where_there_are_no_files_a_link_is_a_text(void **state)
 {
 	struct hub_config config = fixture_config();
@@ -417,12 +462,14 @@ int main(void)
 		HUB_TEST(kinds_are_for_who_knows_them),
 		HUB_TEST(a_conversation_is_found_and_called_by_name),
 		HUB_TEST(each_kind_looks_as_it_was_said),
+		HUB_TEST(a_reaction_is_for_who_knows_tags),
 		HUB_TEST(a_join_says_who_it_is_to_who_wants_that),
 		HUB_TEST(a_removed_one_tells_who_did_it_and_why),
 		HUB_TEST(who_said_it_is_called_as_it_is_of_use),
 		HUB_TEST(a_stamp_stands_before_the_first_line_alone),
 		HUB_TEST(a_text_is_cut_where_its_line_ends),
 		HUB_TEST(a_link_counts_with_its_signature),
+		HUB_TEST(a_link_goes_where_its_message_goes),
 		HUB_TEST(where_there_are_no_files_a_link_is_a_text),
 		HUB_TEST(the_tags_of_the_server_are_on_the_first_line),
 	};
