@@ -72,8 +72,6 @@ void cast_to_conn(struct cast *c, conn_id conn, cap_set caps)
 
 void cast_to(struct cast *c, struct session *s)
 {
-	if (s->closing)
-		return;
 	if (c->line->asker == s)
 		session_say(s, c->line); // an answer
 	else

@@ -102,6 +102,7 @@ static void what_costs_more_than_all_waits_for_a_full_purse(void **state)
 	s->hub->now.mono_ms += SAY_MS;
 	assert_true(take(s, SAYS, 50));
 	assert_int_equal(level_of(s, SAYS), 50 * SAY_MS);
+	assert_true(take(s, SAYS, 0)); // the lines of a message that is paid at its end
 	assert_false(take(s, SAYS, 1));
 	waits(s, SAYS, 50 * SAY_MS + SAY_MS - SAY_FULL_MS);
 }
@@ -136,6 +137,22 @@ static void who_spent_less_is_next(void **state)
 	assert_true(list_is_empty(&other->in_purse));
 	assert_true(take(s, SAYS, 1));
 	assert_true(list_is_empty(&s->in_purse));
+	timer_stop(&s->account->purses[SAYS].on_time);
+}
+
+static void whoever_waits_first_gives_way_to_who_spent_less(void **state)
+{
+	struct fixture *f = shipped(*state);
+	struct session *s = alice_of(f), *other = peer_session(fixture_login(f, "alice", ""));
+
+	fixture_pass(f, 2 * 60 * 1000);
+	assert_true(take(s, SAYS, 20));
+	assert_false(take(s, SAYS, 1));
+	assert_false(take(other, SAYS, 1));
+	s->hub->now.mono_ms += 10 * SAY_MS;
+	assert_false(take(s, SAYS, 1));
+	assert_true(take(other, SAYS, 1));
+	assert_true(take(s, SAYS, 1));
 	timer_stop(&s->account->purses[SAYS].on_time);
 }
 
@@ -286,6 +303,14 @@ static void a_rate_of_a_token_is_never_more_than_the_accounts(void **state)
 		assert_int_equal(level(s, &c->purses[ASKS]), rows[i].ask_ms);
 	}
 	assert_int_equal(level_of(s, SAYS), 0);
+	// An account without a bound has tokens with one.
+	struct credential *c = token_new(s->account, SPAN("bot"), 0, text);
+
+	f->hub->config.lines_per_second = 0;
+	token_set_rate(c, 60);
+	s->token = c->id;
+	assert_true(take(s, SAYS, 1));
+	assert_int_equal(level(s, &c->purses[SAYS]), 1000);
 }
 
 int main(void)
@@ -295,6 +320,7 @@ int main(void)
 		HUB_TEST(what_costs_more_than_all_waits_for_a_full_purse),
 		HUB_TEST(the_earliest_of_those_who_wait_is_waited_for),
 		HUB_TEST(who_spent_less_is_next),
+		HUB_TEST(whoever_waits_first_gives_way_to_who_spent_less),
 		HUB_TEST(who_has_just_come_asks_from_an_allowance),
 		HUB_TEST(the_allowance_grows_with_rooms_and_conversations),
 		HUB_TEST(the_burst_is_larger_for_who_has_just_come),
