@@ -118,7 +118,8 @@ static const struct entry *entry_of(const struct batch *b, entry_no number)
 	for (size_t i = 0; i < b->n_journals; i++) {
 		const struct journal *j = b->journals[i];
 
-		if (number >= j->first && number - j->first < j->n_entries)
+		// What stands before it is far behind it, as a number without a sign.
+		if (number - j->first < j->n_entries)
 			return &j->entries[number - j->first];
 	}
 	return NULL;

@@ -26,13 +26,13 @@ static inline struct caught catch_begin(void)
 	return c;
 }
 
-// How many lines are of that event.
+// How many lines are of that event, or begin with what stands there.
 static inline int caught_of(const struct caught *c, const char *event)
 {
 	char line[400], wanted[60];
 	int n = 0;
 
-	snprintf(wanted, sizeof(wanted), " event=%s ", event);
+	snprintf(wanted, sizeof(wanted), " event=%s", event);
 	rewind(c->file);
 	while (fgets(line, sizeof(line), c->file))
 		n += strstr(line, wanted) != NULL;

@@ -200,9 +200,21 @@ static void an_id_of_another_length_is_none(void **state)
 	      "there is no history id");
 }
 
+static void no_entry(UNUSED void *arg, UNUSED const struct entry *e)
+{
+	fail();
+}
+
 static void what_was_put_into_the_schema_is_found(void **state)
 {
+	struct fixture *f = *state;
+	char *error = NULL;
+
 	finds(state, "CREATE TABLE more (id)", "the table more is not one of ours");
+	// Nor is its state believed.
+	assert_false(store_look(f->path, no_entry, NULL, &error));
+	assert_non_null(strstr(error, "the table more is not one of ours"));
+	free(error);
 }
 
 static void facts_are_of_a_database_that_is_ours(void **state)

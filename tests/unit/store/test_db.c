@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 static void expect_words(char *error, const char *words)
 {
@@ -182,8 +183,9 @@ static size_t n_open(void)
 static void who_has_read_leaves_nothing_open(void **state)
 {
 	struct fixture *f = *state;
-	char *error = NULL;
+	char file[160], *error = NULL;
 	size_t n = n_open();
+	struct stat st;
 
 	store_close(f->store);
 	f->store = NULL;
@@ -191,6 +193,11 @@ static void who_has_read_leaves_nothing_open(void **state)
 	n = n_open();
 	reader_close(reader_open(f->path, &error));
 	assert_int_equal(n_open(), n);
+	snprintf(file, sizeof(file), "%s/copy.db", f->folder);
+	assert_true(store_backup(f->path, file, &error));
+	assert_int_equal(n_open(), n);
+	assert_int_equal(stat(file, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
 }
 
 static void a_database_without_a_log_beside_it_is_refused(UNUSED void **state)
@@ -199,6 +206,50 @@ static void a_database_without_a_log_beside_it_is_refused(UNUSED void **state)
 
 	assert_null(db_open(":memory:", DB_WRITE, STORE_FULL, &error));
 	expect_words(error, "cannot keep a log beside :memory:");
+}
+
+// A process that ended without closing: the file is looked at when it is opened.
+static void damage_is_found_behind_a_crash(void **state)
+{
+	struct fixture *f = *state;
+	char zeros[4096] = {0}, *error = NULL;
+	struct stat st;
+	int status = 1;
+
+	for (unsigned i = 1; i < 500; i++)
+		put(f, message(i, 3, i, "some text to fill a page or two of the table with"));
+	store_close(f->store);
+	f->store = NULL;
+	pid_t child = fork();
+	if (child == 0) {
+		fixture_open(f);
+		f->next = 1;
+		put(f, message(600, 3, 500, "the last one"));
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_int_equal(stat(f->path, &st), 0);
+	int fd = open(f->path, O_WRONLY | O_CLOEXEC);
+	for (off_t at = st.st_size / 2 / 4096 * 4096; at < st.st_size; at += 4096)
+		assert_int_equal(pwrite(fd, zeros, sizeof(zeros), at), sizeof(zeros));
+	close(fd);
+	f->store = store_open(f->path, STORE_FULL, &error);
+	assert_null(f->store);
+	expect_words(error, "restore a backup");
+}
+
+static void what_cannot_be_copied_is_named(void **state)
+{
+	struct fixture *f = *state;
+	char file[160], *error = NULL;
+
+	snprintf(file, sizeof(file), "%s/copy.db", f->folder);
+	assert_false(store_backup("/nowhere/snug.db", file, &error));
+	expect_words(error, "cannot open /nowhere/snug.db: ");
+	assert_false(store_backup("mysql://a/b", file, &error));
+	expect_words(error, "is no store");
+	assert_int_equal(access(file, F_OK), -1);
 }
 
 static void a_folder_is_locked_once(void **state)
@@ -279,6 +330,8 @@ int main(void)
 		T(what_is_too_long_to_be_bound_is_refused),
 		T(who_has_read_leaves_nothing_open),
 		T(a_database_without_a_log_beside_it_is_refused),
+		T(damage_is_found_behind_a_crash),
+		T(what_cannot_be_copied_is_named),
 		T(a_folder_is_locked_once),
 		T(a_name_without_a_folder_is_of_the_present_one),
 		T(ballast_that_is_there_stays),

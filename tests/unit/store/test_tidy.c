@@ -191,6 +191,55 @@ static void between_commits_only_what_was_removed_is_due(void **state)
 	assert_true(s->wal_pages < 1 << 20);
 }
 
+// Each statement of a step in turn fails: it is as if it had not begun.
+static void half_a_step_removes_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct sqlite_store *s = own(state);
+	int64_t n = n_messages(s);
+	bool has = true;
+
+	put(f, (struct entry){.kind = ENTRY_EXPIRE, .expire = {.stream = 3, .upto = 14}});
+	for (unsigned at = 1; has; at++) {
+		assert_int_equal(n_messages(s), n);
+		assert_int_equal(
+			db_number(s->db, "SELECT upto FROM expiry WHERE stream = 3", -1), 14);
+		assert_true(s->base.expiring);
+		failing_sql_at(at, SQLITE_FULL);
+		bool is_stepped = store_tidy(f->store);
+		has = failing_sql_has();
+		failing_sql_at(0, 0);
+		assert_int_equal(is_stepped, !has);
+	}
+	assert_int_equal(n_messages(s), n - 5);
+}
+
+static int64_t n_indexed(struct sqlite_store *s)
+{
+	return db_number(s->db, "SELECT count(*) FROM search WHERE search MATCH 's3'", -1);
+}
+
+// What has no words waits for no index, and has no place in it.
+static void only_what_has_words_waits_for_the_index(void **state)
+{
+	struct fixture *f = *state;
+	struct sqlite_store *s = own(state);
+
+	assert_int_equal(n_indexed(s), 10);
+	put(f, message(40, 3, 0, "joined"));
+	put(f, message(41, 3, 11, ""));
+	assert_int_equal(f->store->unindexed, 0);
+	put(f, message(42, 3, 12, "to be removed"));
+	put(f, message(43, 3, 13, "words that stay"));
+	assert_int_equal(f->store->unindexed, 42);
+	assert_int_equal(f->store->n_unindexed, 2);
+	put(f, redaction(42, 3));
+	tidy_all(f);
+	assert_int_equal(f->store->unindexed, 0);
+	assert_int_equal(f->store->n_unindexed, 0);
+	assert_int_equal(n_indexed(s), 11);
+}
+
 static void a_step_without_room_is_told_once_and_tried_again(void **state)
 {
 	static const struct {
@@ -337,6 +386,8 @@ int main(void)
 		T(what_is_clean_has_no_step),
 		T(rows_go_before_pages_and_the_log_is_left_alone),
 		T(between_commits_only_what_was_removed_is_due),
+		T(half_a_step_removes_nothing),
+		T(only_what_has_words_waits_for_the_index),
 		T(a_step_without_room_is_told_once_and_tried_again),
 		T(the_log_gets_its_length_where_there_is_room),
 		T(only_a_short_log_of_a_sound_store_is_made_ready),

@@ -170,6 +170,32 @@ static void a_message_comes_with_its_edits(void **state)
 	expect_found(state, edits(22, 5), "22 ");
 }
 
+// The hub had looked before it was removed.
+static void an_edit_of_what_was_removed_is_removed_with_it(void **state)
+{
+	for (message_id id = 50; id < 52; id++) {
+		struct entry edit = message(id, 3, id - 27, "better");
+		struct query *q = query_new(QUERY_GET, 7);
+		char original[ID_TEXT_LEN + 1], tag[40];
+		struct rows *rows;
+
+		encode_id(id == 50 ? 20 : 22, original);
+		snprintf(tag, sizeof(tag), "+draft/edit=%s", original);
+		edit.message.tags = span_of(tag);
+		if (id == 50)
+			put(*state, redaction(20, 3));
+		put(*state, edit);
+		q->from = at_id(id);
+		rows = answer(*state, q);
+		assert_int_equal(rows->n_messages, 1);
+		assert_int_equal(rows->messages[0].redacted, id == 50);
+		assert_int_equal(rows->messages[0].text.len, id == 50 ? 0 : 6);
+		assert_int_equal(rows->messages[0].tags.len > 0, id != 50);
+		rows_free(rows);
+		query_free(q);
+	}
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up_written, tear_down)
 
 int main(void)
@@ -180,6 +206,7 @@ int main(void)
 		T(what_is_stored_is_summed_up_by_what_is_asked),
 		T(what_was_stamped_later_is_counted_over_all),
 		T(a_message_comes_with_its_edits),
+		T(an_edit_of_what_was_removed_is_removed_with_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
