@@ -50,7 +50,7 @@ static bool is_after_until(const struct job *j, const json_t *event)
 	const char *time = json_string_value(json_object_get(event, "time"));
 	char until[REF_MAX];
 
-	if (!job_text(j, "until")[0] || !time)
+	if (!time)
 		return false;
 	ref_of(j, job_text(j, "until"), until);
 	return strncmp(until, "timestamp=", 10) == 0 && strcmp(time, until + 10) > 0;
@@ -252,8 +252,6 @@ static void add_time(const struct job *j, struct buf *out, const char *key, cons
 {
 	char ref[REF_MAX];
 
-	if (!value[0])
-		return;
 	ref_of(j, value, ref);
 	if (strncmp(ref, "timestamp=", 10) == 0)
 		add_attribute(out, key, ref + 10);

@@ -115,7 +115,12 @@ static inline void asked_expect(struct asked *a, const char *request, const char
 
 static inline void asked_play(struct asked *a, const struct asked_row *row)
 {
+	size_t said = a->core->world.said.len;
+
 	asked_run(a, row->request);
+	// What is refused here is said to nobody.
+	if (!row->talk[0].to && a->core->world.said.len != said)
+		fail_msg("%s said: %s", row->request, buf_str(&a->core->world.said) + said);
 	for (size_t i = 0; i < ASKED_TALKS && row->talk[i].to; i++)
 		core_answer(a->core, row->talk[i].to, row->talk[i].with);
 	asked_expect(a, row->request, row->answers);

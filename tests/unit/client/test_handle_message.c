@@ -17,6 +17,7 @@ static void each_has_its_place_and_its_words(void **state)
 		{":bob!b@h PRIVMSG @ann :no room", "bob", LINE_MESSAGE, "no room"},
 		{":bob!b@h PRIVMSG ann :psst", "bob", LINE_MESSAGE, "psst"},
 		{":ann!a@h PRIVMSG cem :yes", "cem", LINE_MESSAGE, "yes"},
+		{":ann!a@h PRIVMSG @cem :odd", "@cem", LINE_MESSAGE, "odd"},
 		{":bob!b@h PRIVMSG", NULL, 0, NULL},
 		{"PRIVMSG #den :by the server", "", LINE_MESSAGE, "by the server"},
 		{"NOTICE #den :by the server", "", LINE_INFO, "by the server"},
@@ -36,6 +37,34 @@ static void each_has_its_place_and_its_words(void **state)
 	expect_lines(f, rows, ARRAY_LEN(rows));
 }
 
+// Whom an answer or the whole room calls, and which lines are ours alone.
+static void a_line_has_its_flags(void **state)
+{
+	static const struct {
+		const char *line;
+		unsigned flags; // of LINE_MENTION and LINE_LOCAL
+	} rows[] = {
+		{"@msgid=mine :ann!a@h PRIVMSG #den :mine", 0},
+		{"@msgid=b;+reply=mine :bob!b@h PRIVMSG #den :x", LINE_MENTION},
+		{"@msgid=c;+reply=mine :ann!a@h PRIVMSG #den :x", 0},
+		{"@msgid=d;+reply=b :cem!c@h PRIVMSG #den :x", 0},
+		{"@msgid=e;snug.chat/alert=room :bob!b@h PRIVMSG #den :x", LINE_MENTION},
+		{"@msgid=f;snug.chat/alert=room :ann!a@h PRIVMSG #den :x", 0},
+		{"@msgid=g;+reply=mine :bob!b@h TOPIC #den :x", 0},
+		{":srv FAIL X CODE #den :x", LINE_LOCAL},
+		{"@msgid=h :srv FAIL X CODE #den :x", 0},
+		{":bob!b@h MODE #den +m", 0},
+		{":bob!b@h PRIVMSG #den :Ann!", LINE_MENTION},
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		say(f->m, rows[i].line);
+		if ((last(den(f))->flags & (LINE_MENTION | LINE_LOCAL)) != rows[i].flags)
+			fail_msg("%s: %u", rows[i].line, last(den(f))->flags);
+	}
+}
+
 static size_t n_typing(const struct target *t)
 {
 	size_t n = 0;
@@ -53,6 +82,7 @@ static void who_types_is_known(void **state)
 	} rows[] = {
 		{"@+typing=active :bob!b@h TAGMSG #den", 6000},
 		{"@+typing=paused :bob!b@h TAGMSG #den", 30000},
+		{"@+other=x :bob!b@h TAGMSG #den", 30000},
 		{"@+typing=done :bob!b@h TAGMSG #den", 0},
 		{"@batch=p;+typing=active :bob!b@h TAGMSG #den", 0},
 		{"@+typing=active :ann!a@h TAGMSG #den", 0},
@@ -222,6 +252,9 @@ static void the_removed_past_needs_its_author(void **state)
 	// A page's lines are of its target, whatever they name.
 	say(f->m, "@batch=p;msgid=b;snug.chat/author=bob :cem!c@h REDACT #ops b");
 	assert_int_equal(den(f)->log.count, 2);
+	say(f->m, ":srv BATCH +q chathistory #none");
+	say(f->m, "@batch=q;msgid=c;snug.chat/author=bob :cem!c@h REDACT #none c");
+	assert_int_equal(den(f)->log.count, 2);
 }
 
 static void a_marker_is_a_moment(void **state)
@@ -256,6 +289,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(each_has_its_place_and_its_words),
+		TEST(a_line_has_its_flags),
 		TEST(who_types_is_known),
 		TEST(of_many_who_type_the_latest_are_known),
 		TEST(reactions_are_told_when_they_are_new),

@@ -33,6 +33,12 @@ static void each_is_shown_in_its_place(void **state)
 		{":srv NOTE * OTHER :words", "#den", LINE_INFO, "words"},
 		{":srv NOTE TALK TALK_OPENED #none :words", "#den", LINE_INFO, "words"},
 		{":srv NOTE X TALK_OPENED bob :words", "bob", LINE_INFO, "words"},
+		{":srv NOTE * GOING_DOWN 60 30 :soon", "#den", LINE_INFO, "soon"},
+		{":srv NOTE * STAYS_UP :it does not", "#den", LINE_INFO, "it does not"},
+		{":srv FOO a b", "", LINE_INFO, "FOO a b"},
+		{":srv 999 ann a b", "", LINE_INFO, "a b"},
+		{":bob PRIVMSG #den :bare", "#den", LINE_MESSAGE, "bare"},
+		{":srv 331 ann #den :No topic", NULL, 0, NULL},
 		{":srv NOTE TALK OTHER bob :words", "bob", LINE_INFO, "words"},
 		{":srv REGISTER SUCCESS ann :made", "", LINE_INFO, "made"},
 		{":srv WALLOPS :soon", "#den", LINE_INFO, "announces: soon"},
@@ -52,7 +58,10 @@ static void each_is_shown_in_its_place(void **state)
 
 	target_need(f->m, SPAN("bob"));
 	expect_lines(f, rows, ARRAY_LEN(rows));
-	say(f->m, ":srv NOTE TALK TALK_OPENED bob :words");
+	assert_string_equal(den(f)->topic, "");
+	static const struct line_row opened = {":srv NOTE TALK TALK_OPENED bob :x", NULL, 0,
+					       NULL};
+	expect_lines(f, &opened, 1);
 	assert_string_equal(f->m->current->name, "bob");
 }
 
@@ -86,6 +95,7 @@ static void what_the_server_says_of_itself_is_kept(void **state)
 		 1000},
 		{"PREFIX= LINELEN=x", "ov@+", "Ibe|k|lWd", 1000},
 		{"PREFIX=@+ LINELEN=511", "ov@+", "Ibe|k|lWd", 512},
+		{"PREFIX=xab)@+ FOO=999", "ov@+", "Ibe|k|lWd", 512},
 		{"PREFIX=(qov)~@ LINELEN=65536", "ov@+", "Ibe|k|lWd", 65536},
 		{"PREFIX=(qov)~@+ LINELEN=65537", "qov~@+", "Ibe|k|lWd", 65536},
 		{"CHANMODES=b LINELEN=512", "qov~@+", "b||", 512},
@@ -137,6 +147,7 @@ static void capabilities_are_what_was_given_and_not_taken_back(void **state)
 		if ((rows[i].has && !model_has_cap(m, rows[i].has)) ||
 		    model_has_cap(m, rows[i].lacks))
 			fail_msg("%s", rows[i].line);
+		assert_false(model_has_cap(m, ""));
 	}
 	for (int len = 64; len <= 65; len++) {
 		memset(name, 'a', sizeof(name));
@@ -156,6 +167,7 @@ static void a_server_that_goes_down_is_announced(void **state)
 	} rows[] = {
 		{":srv NOTE * GOING_DOWN 60 30 :soon", 1060000, 1090000},
 		{":srv NOTE X STAYS_UP :no", 1060000, 1090000},
+		{":srv NOTE * OTHER 1 2 :no", 1060000, 1090000},
 		{":srv NOTE X GOING_DOWN 90 30 :no", 1060000, 1090000},
 		{":srv NOTE * STAYS_UP 90 30 :it does not", 0, 0},
 		{":srv NOTE * GOING_DOWN 60 * :soon", 1060000, 0},
@@ -173,6 +185,22 @@ static void a_server_that_goes_down_is_announced(void **state)
 		if (m->down_at_ms != rows[i].down || m->back_at_ms != rows[i].back)
 			fail_msg("%s: %lld %lld", rows[i].line, (long long)m->down_at_ms,
 				 (long long)m->back_at_ms);
+	}
+}
+
+// A name that is too long is none of the server's.
+static void a_long_name_stays_where_it_is(void **state)
+{
+	struct model *m = ((struct fixture *)*state)->m;
+	char line[120], name[80];
+
+	for (int len = 63; len <= 64; len++) {
+		memset(name, 's', sizeof(name));
+		name[len] = '\0';
+		snprintf(line, sizeof(line), ":%s 305 ann :here", name);
+		say(m, line);
+		assert_int_equal(strlen(m->facts.server), 63);
+		assert_string_equal(m->facts.network, "Example");
 	}
 }
 
@@ -206,6 +234,8 @@ static void who_is_away_is_known(void **state)
 	say(m, ":srv 352 ann #den b h srv bob H@ :0 Bob");
 	assert_null(bob->away);
 	assert_null(m->away);
+	say(m, ":srv 352 ann #den c h srv cem :");
+	assert_null(person_find(m, SPAN("cem"))->away);
 	say(m, ":srv 306 ann :away");
 	assert_string_equal(m->away, "away");
 	say(m, ":srv 305 ann :here");
@@ -250,6 +280,7 @@ int main(void)
 		TEST(what_the_server_says_of_itself_is_kept),
 		TEST(capabilities_are_what_was_given_and_not_taken_back),
 		TEST(a_server_that_goes_down_is_announced),
+		TEST(a_long_name_stays_where_it_is),
 		TEST(invitations_come_anew_with_a_login),
 		TEST(who_is_away_is_known),
 		TEST(members_are_those_of_the_last_list),

@@ -48,6 +48,8 @@ static void the_past_changes_nothing(void **state)
 		{"@batch=p;msgid=d :ann!a@h PART #den", "#den", LINE_PART, "left"},
 		{"@batch=p;msgid=e :bob!b@h KICK #den ann", "#den", LINE_KICK, "removed ann"},
 		{"@batch=p;msgid=f :eve!e@h QUIT :bye", "#den", LINE_QUIT, "quit: bye"},
+		{"@batch=p;msgid=q :bob!b@h QUIT :bye", "#den", LINE_QUIT, "quit: bye"},
+		{"@batch=p :srv.test QUIT :bye", NULL, 0, NULL},
 		{"@batch=p;msgid=g :bob!b@h NICK bert", "#den", LINE_NICK,
 		 "is now known as bert"},
 		{"@batch=p;msgid=h :bob!b@h TOPIC #den :old", "#den", LINE_TOPIC,
@@ -62,6 +64,7 @@ static void the_past_changes_nothing(void **state)
 	say(f->m, ":ann!a@h JOIN #ops");
 	say(f->m, ":eve!e@h JOIN #ops");
 	say(f->m, ":bob!b@h JOIN #ops");
+	say(f->m, ":srv CAP ann ACK :snug.chat/absent");
 	say(f->m, ":srv BATCH +p chathistory #den");
 	expect_lines(f, rows, ARRAY_LEN(rows));
 	assert_true(den(f)->joined);
@@ -70,8 +73,11 @@ static void the_past_changes_nothing(void **state)
 	assert_string_equal(den(f)->topic, "Release Friday");
 	assert_null(people_member(den(f), SPAN("dora")));
 	assert_non_null(people_member(target_find(f->m, SPAN("#ops")), SPAN("eve")));
+	assert_false(people_member(den(f), SPAN("bob"))->is_absent);
 	assert_null(target_find(f->m, SPAN("#pit")));
 	assert_int_equal(f->m->n_invitations, 0);
+	say(f->m, ":bob!b@h TOPIC #den :new");
+	assert_string_equal(den(f)->topic, "new");
 }
 
 static void what_is_hidden_from_us_is_told_when_we_enter(void **state)

@@ -129,6 +129,35 @@ static void who_follows_hears_of_the_connection(void **state)
 						 "said since then may be missing: ask for the history'}\n");
 	requests_link(a->r, true);
 	asked_expect(a, "online", STATE("0.000Z','state':'online"));
+	requests_link(a->r, false);
+	requests_link(a->r, false);
+	asked_expect(a, "offline",
+		     STATE("0.000Z','state':'offline") STATE("0.000Z','state':'offline"));
+}
+
+// Without labels what comes before the PONG may be of something else.
+static void without_labels_what_is_refused_may_be_anothers(void **state)
+{
+	static const char *const requests[] = {"{'op':'part','target':'#den'}",
+					       "{'op':'history','target':'#den'}",
+					       "{'op':'search','text':'x'}", "{'op':'file'}"};
+	struct asked *a = *state;
+	char pong[40];
+
+	core_log_in(a->core, "batch draft/chathistory soju.im/search");
+	calls_lost(a->core->e.calls);
+	core_hear(a->core, ":h 005 ann draft/FILEHOST=https://h/files :are");
+	for (size_t i = 0; i < ARRAY_LEN(requests); i++) {
+		buf_reset(&a->core->world.said);
+		asked_run(a, requests[i]);
+		const char *ping = strstr(buf_str(&a->core->world.said), "PING snug-call-");
+		assert_non_null(ping);
+		snprintf(pong, sizeof(pong), ":h PONG h %.*s", (int)strcspn(ping + 5, "\n"),
+			 ping + 5);
+		core_hear(a->core, ":h 442 ann #pit :not there");
+		core_hear(a->core, pong);
+		asked_expect(a, requests[i], END(0, ""));
+	}
 }
 
 static void count(void *arg, const json_t *answer UNUSED, bool is_last UNUSED)
@@ -166,6 +195,7 @@ int main(void)
 		ASKED(who_follows_hears_what_is_asked_for),
 		ASKED(many_lines_are_followed_as_one),
 		ASKED(who_follows_hears_of_the_connection),
+		ASKED(without_labels_what_is_refused_may_be_anothers),
 		ASKED(who_is_cancelled_hears_no_more_the_others_do),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

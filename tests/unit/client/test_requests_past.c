@@ -82,7 +82,7 @@ static void what_is_asked_for(void **state)
 		 " SEARCH in=#den;from=bob;after=2026-11-22T10:00:00.000Z;"
 		 "before=2026-11-22T11:00:00.000Z;limit=5;text=x\n"},
 		// A message's id is no time.
-		{"{'op':'search','text':'x','since':'m1','until':'m2'}",
+		{"{'op':'search','text':'x','since':'message-one','until':'message-two'}",
 		 " SEARCH limit=20;text=x\n"},
 	};
 	struct asked *a = *state;
@@ -304,6 +304,33 @@ static void what_was_refused_or_broke_off_is_no_past(void **state)
 	}
 }
 
+// A batch within a page is none of its messages; what was refused is followed by no page.
+static void only_a_full_page_is_followed(void **state)
+{
+	struct asked *a = *state;
+	struct buf page = {0};
+
+	core_log_in(a->core, ASKED_CAPS);
+	buf_add_str(&page, " :h BATCH +p chathistory #den\n@batch=p :h BATCH +q other\n");
+	for (int i = 0; i < 199; i++)
+		buf_printf(&page, "@batch=p;msgid=m%d :bob!b@h PRIVMSG #den :hi\n", i);
+	for (int is_full = 0; is_full < 2; is_full++) {
+		buf_reset(&a->core->world.said);
+		asked_run(a, LATEST(",'count':300"));
+		if (is_full)
+			buf_add_str(&page, "@batch=p;msgid=m200 :bob!b@h PRIVMSG #den :hi\n"
+					   "@batch=p :h FAIL CHATHISTORY X #den :no more\n");
+		size_t len = page.len;
+		buf_add_str(&page, ":h BATCH -p");
+		core_answer(a->core, "LATEST", buf_str(&page));
+		page.len = len;
+		core_expect_said(a->core, "BEFORE", 0);
+		assert_non_null(strstr(buf_str(&a->answers), "\"type\":\"end\""));
+		buf_reset(&a->answers);
+	}
+	buf_clear(&page);
+}
+
 static void who_is_gone_has_no_more_pages_asked_for(void **state)
 {
 	struct asked *a = *state;
@@ -328,6 +355,7 @@ int main(void)
 		ASKED(of_a_page_what_was_said_is_told),
 		ASKED(what_is_found_is_told_up_to_the_count),
 		ASKED(what_was_refused_or_broke_off_is_no_past),
+		ASKED(only_a_full_page_is_followed),
 		ASKED(who_is_gone_has_no_more_pages_asked_for),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -50,11 +50,11 @@ static void what_is_said_is_answered_by_how_it_is_stored(void **state)
 		 STORED("m2", "") STORED("m1", "") DONE},
 		// What the server has to say about it; the first of it counts.
 		{"{'op':'send','target':'#den','text':'hi','id':'x'}",
-		 {{" PRIVMSG #den :hi\n", OPENED
-		   "@batch=b :h NOTE PRIVMSG CODE\n@batch=b :h NOTE PRIVMSG CODE :all are away\n"
-		   "@batch=b :h WARN PRIVMSG CODE :no\n"
-		   "@batch=b :h NOTE PRIVMSG CODE :second\n"
-		   "@batch=b;msgid=m1 :ann!a@h PRIVMSG #den :hi\n:h BATCH -b"}},
+		 {{" PRIVMSG #den :hi\n",
+		   OPENED "@batch=b :h NOTE PRIVMSG CODE\n@batch=b :h WARN PRIVMSG CODE :no\n"
+			  "@batch=b :h NOTE PRIVMSG CODE :all are away\n"
+			  "@batch=b :h NOTE PRIVMSG CODE :second\n"
+			  "@batch=b;msgid=m1 :ann!a@h PRIVMSG #den :hi\n:h BATCH -b"}},
 		 STORED("m1", ",'note':'all are away'") DONE},
 		{"{'op':'send','target':'#den','text':'hi','id':'x'}",
 		 {{" PRIVMSG #den :hi\n", " :h FAIL PRIVMSG DISK_FULL #den :the disk is full"}},
@@ -283,22 +283,6 @@ static void what_the_server_does_not_know_is_refused(void **state)
 	core_expect_said(a->core, "#den", 0);
 }
 
-// Without labels what comes before the PONG may be of something else.
-static void without_labels_a_stranger_error_is_not_ours(void **state)
-{
-	struct asked *a = *state;
-	char pong[40];
-
-	core_log_in(a->core, "message-tags batch");
-	asked_run(a, "{'op':'part','target':'#den'}");
-	const char *ping = strstr(buf_str(&a->core->world.said), "PING snug-call-");
-	assert_non_null(ping);
-	snprintf(pong, sizeof(pong), ":h PONG h %.*s", (int)strcspn(ping + 5, "\n"), ping + 5);
-	core_hear(a->core, ":h 442 ann #pit :not there");
-	core_hear(a->core, pong);
-	asked_expect(a, "part", DONE);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -310,7 +294,6 @@ int main(void)
 		ASKED(an_edit_is_one_line),
 		ASKED(what_only_answers_with_its_end),
 		ASKED(what_the_server_does_not_know_is_refused),
-		ASKED(without_labels_a_stranger_error_is_not_ours),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

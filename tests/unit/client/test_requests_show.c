@@ -33,6 +33,14 @@ static void channels_are_rooms_and_conversations(void **state)
 	core_hear(a->core, "@msgid=b :bob!b@h PRIVMSG #den :hi");
 	core_hear(a->core, "@msgid=c :bob!b@h PRIVMSG ann :hi");
 	asked_play(a, &row);
+	// It takes both to ask for more than what is here.
+	core_hear(a->core, ":h CAP ann NEW :draft/chathistory");
+	core_hear(a->core, ":h CAP ann ACK :draft/chathistory");
+	asked_play(a, &row);
+	core_hear(a->core, ":h CAP ann DEL :draft/chathistory");
+	core_hear(a->core, ":h CAP ann NEW :draft/read-marker");
+	core_hear(a->core, ":h CAP ann ACK :draft/read-marker");
+	asked_play(a, &row);
 }
 
 #define TARGETS(who)                                                                           \
