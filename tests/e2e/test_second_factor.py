@@ -50,6 +50,7 @@ class SecondFactor(unittest.TestCase):
             key = file.read()
         self.assertEqual(len(key), 32)
         self.assertIn(" 903 ", self.answer(app.next()))
+        self.assertNotIn("sealing-keys", self.s.run("check").out)
         made = self.s.run("backup", "create", os.path.join(self.s.dir, "copy"))
         self.assertEqual(made.code, 0, made)
         self.assertEqual([name for name in self.files_of_copy() if name.endswith(KEY)], [])
@@ -60,6 +61,9 @@ class SecondFactor(unittest.TestCase):
         os.rename(path, path + ".away")
         self.s.start()
         self.assertIn("event=second_factors_sealed", self.s.read_log())
+        checked = {row["what"]: row for row in json.loads(self.s.run("check", "--json").out)}
+        self.assertIn("1 second factors are opened by no " + KEY, checked["sealing-keys"]["found"])
+        self.assertFalse(checked["sealing-keys"]["fine"])
         self.assertIn(" 904 ", self.answer(app.next()))
         self.assertIn(" 903 ", self.answer(codes[0]))
         self.assertIn(" 904 ", self.answer(codes[0]))
