@@ -95,6 +95,14 @@ def drop(state):
         postgres()[1].drop(where(state))
 
 
+def into_file(state):
+    """Where a backup's database goes, for a server to serve it: a file, whatever its store was so far."""
+    if ENGINE == "pg":
+        drop(state)
+        reword(state, f"store = {where(state)}\n", "")
+    return os.path.join(state, "snug.db")
+
+
 def file(state, why="its file is read or changed by hand"):
     """SQLite's file in that folder, for a test that goes to it; such a test is of that engine."""
     if ENGINE == "pg":
