@@ -90,13 +90,20 @@ static void keep_copy(const struct server *s)
 	pair_clear(&copy);
 }
 
+// One that is read again, as behind a wait for the store, has nothing new to be said of it.
+static void note_expiry(struct server *s, int64_t expires_ms)
+{
+	if (s->certificate_expires != expires_ms)
+		s->expiry_said = INT64_MAX;
+	s->certificate_expires = expires_ms;
+}
+
 static void serve(struct server *s, const struct tls_context *tls)
 {
 	tls_context_free(s->served);
 	s->served = tls_context_share(tls);
 	tls_context_pin(tls, s->pin);
-	s->certificate_expires = tls_context_expires(tls);
-	s->expiry_said = INT64_MAX;
+	note_expiry(s, tls_context_expires(tls));
 	s->other_waits = false;
 	s->key_is_saved = false;
 	keep_copy(s);

@@ -75,11 +75,16 @@ def lend(state, user):
     """What lets the server into PostgreSQL is that user's, in a file beside the settings."""
     if ENGINE != "pg":
         return
-    conf = os.path.join(state, "snugd.conf")
-    with open(conf) as old:
-        text = old.read()
-    with open(conf, "w") as new:
-        new.write(text.replace(secret_of(where(state)), give(user, os.path.join(state, "store.pass"))))
+    own = give(user, os.path.join(state, "store.pass"))
+    reword(state, secret_of(where(state)), own)
+
+
+def reword(state, old, new):
+    """In the settings of that folder's server."""
+    with open(os.path.join(state, "snugd.conf")) as conf:
+        text = conf.read()
+    with open(os.path.join(state, "snugd.conf"), "w") as conf:
+        conf.write(text.replace(old, new))
 
 
 def drop(state):
@@ -88,6 +93,14 @@ def drop(state):
         return
     with contextlib.suppress(OSError, unittest.SkipTest):  # where its settings went, too
         postgres()[1].drop(where(state))
+
+
+def into_file(state):
+    """Where a backup's database goes, for a server to serve it: a file, whatever its store was so far."""
+    if ENGINE == "pg":
+        drop(state)
+        reword(state, f"store = {where(state)}\n", "")
+    return os.path.join(state, "snug.db")
 
 
 def file(state, why="its file is read or changed by hand"):
@@ -163,8 +176,4 @@ def share(state, other):
     if ENGINE != "pg":
         shutil.copy(file(state), other)
         return
-    conf = os.path.join(other, "snugd.conf")
-    with open(conf) as old:
-        text = old.read()
-    with open(conf, "w") as new:
-        new.write(text.replace(where(other), where(state)))
+    reword(other, where(other), where(state))

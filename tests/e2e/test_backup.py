@@ -34,7 +34,7 @@ class Backup(unittest.TestCase):
             shutil.copy(os.path.join(self.server.state, name), other.state)
         for name in ("snug.db-wal", "snug.db-shm"):
             self.assertFalse(os.path.exists(os.path.join(other.state, name)))
-        shutil.copy(copy, stored.file(other.state))
+        shutil.copy(copy, stored.into_file(other.state))
         return other
 
     # Proves S8.

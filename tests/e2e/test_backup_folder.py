@@ -190,7 +190,8 @@ class Made(Base):
         self.create("one", "--with-keys")
         other = snug.Server()
         self.addCleanup(other.close)
-        for name in ("snug.db", "key.pem", "cert.pem"):
+        shutil.copy(self.at("one/snug.db"), stored.into_file(other.state))
+        for name in ("key.pem", "cert.pem"):
             shutil.copy(self.at("one/" + name), other.state)
         other.start()
         other.client("ann").close()

@@ -11,6 +11,7 @@ import time
 import unittest
 
 import snug
+import stored
 import web
 from patience import PATIENCE, until
 
@@ -219,6 +220,7 @@ class Said(Base):
         self.assertEqual(done.code != 0, code != 0, done)
         return next(row for row in json.loads(done.out) if row["what"] == what)
 
+    @stored.of_sqlite("a backup is put back into the folder of its file")
     def test_a_backup_has_it_and_a_restored_one_gives_it(self):
         self.ann.send("PRIVMSG #den :" + self.url(self.file))
         self.bob.wait("PRIVMSG #den")

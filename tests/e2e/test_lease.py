@@ -7,6 +7,7 @@ import re
 import unittest
 
 import snug
+import stored
 from patience import until
 
 ISSUER = "https://id.example.org"
@@ -119,6 +120,7 @@ class SignIn(unittest.TestCase):
         done = snug.snugd("run", state=self.s.state)
         self.assertIn("sign-in.key: is no key of 32 bytes", done.err)
 
+    @stored.of_sqlite("a backup is put back into the folder of its file")
     def test_what_was_unbound_since_a_backup_stays_unbound(self):
         self.start("30d")
         self.s.user("bob")

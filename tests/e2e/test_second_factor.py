@@ -7,6 +7,7 @@ import shutil
 import unittest
 
 import snug
+import stored
 import totp
 
 CAPS = "sasl draft/account-2fa"
@@ -79,6 +80,7 @@ class SecondFactor(unittest.TestCase):
         return rows
 
     # Proves A21.
+    @stored.of_sqlite("a backup is put back into the folder of its file")
     def test_a_restore_says_which_keys_are_missing_before_it_begins(self):
         totp.enrol(self.s.client("ann", caps="draft/account-2fa"))
         copy, state = os.path.join(self.s.dir, "copy"), os.path.join(self.s.dir, "elsewhere")

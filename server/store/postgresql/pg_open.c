@@ -73,8 +73,8 @@ struct store *pg_open(const char *where, enum store_durability durability, char 
 	return l ? open_with(l, error) : NULL;
 }
 
-// What a verb without a server has left to do, in the time that store_close gives; a server goes
-// at once, since the next one goes on with it.
+// What a verb without a server has left to do, for as long as store_close says. Behind a server
+// the next one goes on with it, and is let in at once.
 static void tidy_up(struct pg_store *s)
 {
 	int64_t until_ms = clock_mono_ms() + CLOSE_MS;
