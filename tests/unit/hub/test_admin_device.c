@@ -52,6 +52,7 @@ static void a_token_has_a_label_a_rate_and_an_end(void **state)
 		{"user token revoke alice two", "done+: revoked of alice: token * (two), *",
 		 NULL},
 		{"user token revoke alice two --if-exists", "done=: alice has none *", NULL},
+		{"user revoke-all nobody", "not found=: there is no account nobody", ""},
 		{"user revoke-all bob",
 		 "done=: revoked 0 devices and tokens of bob and ended 0 of its sessions; its "
 		 "password still lets in (user passwd changes it)",

@@ -203,6 +203,35 @@ static void a_room_is_called_otherwise(void **state)
 	VERB_ROWS(f, alice_in_den(f), rows);
 }
 
+static void a_conversation_that_is_given_a_name_is_a_room(void **state)
+{
+	const struct verb_row rows[] = {
+		{"room set $talk --limit 7", "done+: *", NULL},
+		{"room show $talk", "*|no||yes", NULL},
+		{"room set $talk --name den", "done+: changed #den", NULL},
+		{"room show den", "*|no||no", NULL},
+	};
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", "standard-replies");
+	char words[ARRAY_LEN(rows)][96];
+
+	(void)fixture_account(f, "bob");
+	(void)fixture_account(f, "carl");
+	peer_send(alice, "TALK bob,carl");
+	expect_later(alice, "server NOTE TALK TALK_OPENED $talk :*");
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct verb_row row = rows[i];
+		const char *name = strstr(row.words, "$talk");
+
+		if (name)
+			snprintf(words[i], sizeof(words[i]), "%.*s%s%s",
+				 (int)(name - row.words), row.words, fixture_var(f, "talk"),
+				 name + strlen("$talk"));
+		row.words = name ? words[i] : row.words;
+		verb_rows_play(f, alice, &row, 1);
+	}
+}
+
 static void a_ban_of_a_room_names_an_account_or_a_mask(void **state)
 {
 	static const char none[] = "usage=: * is no mask: ACCOUNT or NICK!USER@HOST";
@@ -286,6 +315,7 @@ int main(void)
 		HUB_TEST(modes_are_letters),
 		HUB_TEST(texts_are_set_and_taken_away),
 		HUB_TEST(a_room_is_called_otherwise),
+		HUB_TEST(a_conversation_that_is_given_a_name_is_a_room),
 		HUB_TEST(a_ban_of_a_room_names_an_account_or_a_mask),
 		HUB_TEST(bans_of_a_room_are_bounded),
 		HUB_TEST(a_full_disk_changes_nothing),

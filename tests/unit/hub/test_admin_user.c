@@ -2,7 +2,10 @@
 // Accounts by the command line: what each verb takes, what it refuses, what is told.
 #include "tests/unit/hub/verb_rows.h"
 
+#include "common/die.h"
 #include "server/hub/people/account.h"
+#include "server/hub/rooms/room.h"
+#include "tests/support/hub_fixture_private.h"
 
 #define LAST "that is the last administrator: if it is meant, say  --confirm "
 
@@ -59,6 +62,34 @@ static void a_name_is_of_the_grammar_and_free(void **state)
 	struct fixture *f = *state;
 
 	VERB_ROWS(f, alice_here(f), rows);
+}
+
+static void a_name_may_be_taken_while_its_password_is_hashed(void **state)
+{
+	struct fixture *f = *state;
+	struct admin_request *r = admin_request_new();
+	static struct span words[] = {SPAN("user"), SPAN("add"), SPAN("ann")};
+
+	r->words = xmemdup(words, sizeof(words));
+	r->n_words = ARRAY_LEN(words);
+	r->secret = SPAN("violin-tango-oxide");
+	fixture_hold_hashes(f, true);
+	assert_null(fixture_request(f, r));
+	(void)fixture_account(f, "Ann");
+	fixture_hash(f);
+	assert_non_null(f->inside->mail.answer);
+	assert_int_equal(f->inside->mail.answer->code, ADMIN_CONFLICT);
+}
+
+static void the_rooms_of_an_account_are_shown(void **state)
+{
+	const struct verb_row rows[] = {{"user show alice", "*|@#den @#hall|*"}};
+	struct fixture *f = *state;
+	struct peer *alice = alice_here(f);
+
+	peer_join(alice, "#den");
+	peer_join(alice, "#hall");
+	VERB_ROWS(f, alice, rows);
 }
 
 static void a_password_has_bounds(void **state)
@@ -154,6 +185,29 @@ static void who_is_kicked_without_a_reason_hears_by_whom(void **state)
 	VERB_ROWS(f, alice_here(f), rows);
 }
 
+static void a_guest_is_no_administrator(void **state)
+{
+	const struct verb_row rows[] = {
+		{"user role bob admin",
+		 "conflict=: bob is a guest: user set bob --full makes it a full account"},
+		{"user role bob user", "done=: bob has the role user"},
+		{"room grant hall bob",
+		 "conflict=: bob is a guest of another room: user set bob "
+		 "--full makes it an account like others"},
+		{"room add cave --founder bob", "conflict=: bob is a guest of another room"},
+		{"user set bob --full", "done+: bob has the class person, *: server"},
+		{"room grant hall bob", "done+: bob is moderator of #hall"},
+		{"user role bob admin", "done+: bob has the role admin"},
+	};
+	struct fixture *f = *state;
+	struct peer *alice = alice_here(f);
+
+	peer_join(alice, "#den");
+	peer_join(alice, "#hall");
+	fixture_account(f, "bob")->guest_room = room_find(f->hub, SPAN("#den"))->stream.id;
+	VERB_ROWS(f, alice, rows);
+}
+
 static void time_that_is_over_is_given_anew(void **state)
 {
 	const struct verb_row first[] = {
@@ -167,6 +221,7 @@ static void time_that_is_over_is_given_anew(void **state)
 		{"user enable bob",
 		 "conflict=: the time of bob is over: give it more by  user set bob --expires "
 		 "30d|never"},
+		{"user disable bob", "done=: disabled bob and ended 0 sessions"},
 		{"user set bob --class bot", "done+: *"},
 		{"user list --disabled", "done: 1 accounts\nbob|*"},
 		{"user set bob --expires 1h", "done+: *"},
@@ -267,9 +322,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(a_name_is_of_the_grammar_and_free),
+		HUB_TEST(a_name_may_be_taken_while_its_password_is_hashed),
+		HUB_TEST(the_rooms_of_an_account_are_shown),
 		HUB_TEST(a_password_has_bounds),
 		HUB_TEST(the_last_administrator_is_not_lost_by_mistake),
 		HUB_TEST(who_is_kicked_without_a_reason_hears_by_whom),
+		HUB_TEST(a_guest_is_no_administrator),
 		HUB_TEST(time_that_is_over_is_given_anew),
 		HUB_TEST(what_is_set_of_an_account_has_bounds),
 		HUB_TEST(a_full_disk_changes_nothing),
