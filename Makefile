@@ -46,7 +46,7 @@ KEEPER := $(if $(filter address,$(MODE)),$(OUT)/tests/support/leaks.o)
 LDFLAGS_all := $(LDFLAGS_$(MODE)) $(LDFLAGS) -pthread
 
 # The main of a unit test is compiled as test_x_main: tests/support/unit.c is the program around it.
-FILE_FLAGS = $(if $(findstring /store/,$@),$(CFLAGS_postgresql)) $(if $(filter $(OUT)/tests/unit/%,$@),-Dmain=$(*F)_main -include tests/support/unit.h) \
+FILE_FLAGS = $(if $(findstring /store/,$@)$(findstring /pg_,$@),$(CFLAGS_postgresql)) $(if $(filter $(OUT)/tests/unit/%,$@),-Dmain=$(*F)_main -include tests/support/unit.h) \
 	$(if $(filter %/unit.o,$@),-I$(@D)) $(if $(filter %/trace.o,$@),-fno-instrument-functions)
 COMPILE = $(CC) $(CFLAGS_all) $(FILE_FLAGS) -MMD -MP -c -o
 ARCHIVE = ar rcs
@@ -313,6 +313,9 @@ core-wasm: page ## the same, and look what its module wants of the browser
 $(eval $(call program,snugload,$(patsubst %.c,$(OUT)/%.o,$(wildcard tests/bench/load*.c)) \
 	$(call needs,common),$(LIBS_common)))
 $(eval $(call program,snugstore,$(OUT)/tests/bench/store.o $(call needs,store),$(LIBS_store)))
+ifeq ($(filter 0,$(PG)),)
+$(eval $(call program,snugpgfloor,$(OUT)/tests/bench/pg_floor.o $(call needs,common),$(LIBS_common) $(LIBS_postgresql)))
+endif
 $(eval $(call program,snugfloor,$(OUT)/tests/bench/floor.o $(call needs,common),$(LIBS_common)))
 
 # The client as another system would have it: without epoll, signalfd and eventfd.
@@ -474,7 +477,7 @@ sso-pam: all ## install slapd and nslcd where there are none, then log in by PAM
 PG_ROUNDS := $(BUILD)/pg/rounds
 ROUNDS ?= 10
 .PHONY: pg pg-suite pg-faults pg-long
-pg: pg-suite pg-faults $(OUT)/snugstore ## install a PostgreSQL of Debian; suites on it, 20 faults of two machines, both engines beside each other
+pg: pg-suite pg-faults $(OUT)/snugstore $(OUT)/snugpgfloor ## install a PostgreSQL of Debian; suites on it, 20 faults of two machines, both engines beside each other
 	@python3 tests/pg/beside.py $(OUT)
 pg-suite: test-programs ## the units of store and hub, the talks and the whole processes on PostgreSQL
 	@tests/support/deps pg

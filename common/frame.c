@@ -162,3 +162,33 @@ enum frame_result frame_next(struct frame *f, struct span *line)
 		release(f);
 	return FRAME_MORE;
 }
+
+void frame_give_back(struct frame *f, struct span line)
+{
+	f->next = f->seen = (uint32_t)(line.at - f->at);
+}
+
+static void add_bytes(struct frame *f, struct span bytes)
+{
+	while (bytes.len) {
+		size_t room;
+		char *to = frame_space(f, &room);
+		size_t len = bytes.len < room ? bytes.len : room;
+
+		memcpy(to, bytes.at, len);
+		frame_fed(f, len);
+		bytes = span_after(bytes, len);
+	}
+}
+
+bool frame_add(struct frame *f, struct span line)
+{
+	// A CR at its end is part of it: so one is put behind it again.
+	struct span end = SPAN("\r\n");
+
+	if (f->len - f->next + line.len + end.len > limit(f))
+		return false;
+	add_bytes(f, line);
+	add_bytes(f, end);
+	return true;
+}

@@ -59,3 +59,8 @@ MUST_USE size_t frame_body_max(struct span body);
 // *line borrows from f, valid until the next call for f. After FRAME_FLOOD: the same
 // for ever.
 MUST_USE enum frame_result frame_next(struct frame *f, struct span *line);
+// The line that was just taken is given again by the next call.
+void frame_give_back(struct frame *f, struct span line);
+// Puts a line that another frame gave out, whatever was wrong with it, behind all that is here;
+// this frame gets its bytes by this alone. False: there is no room, and nothing was done.
+MUST_USE bool frame_add(struct frame *f, struct span line);

@@ -92,6 +92,8 @@ static json_t *cell_of(const struct cell *cell)
 		return json_integer(cell->number);
 	case CELL_BOOL:
 		return json_boolean(cell->number);
+	case CELL_NONE:
+		return json_null();
 	case CELL_TIME:
 		break;
 	}
@@ -244,6 +246,8 @@ static struct cell take_cell(struct admin_answer *a, const json_t *value)
 		return (struct cell){.kind = CELL_BOOL, .number = json_is_true(value)};
 	if (json_is_integer(value))
 		return (struct cell){.kind = CELL_NUMBER, .number = json_integer_value(value)};
+	if (json_is_null(value))
+		return (struct cell){.kind = CELL_NONE};
 	if (time)
 		return (struct cell){.kind = CELL_TIME, .number = json_integer_value(time)};
 	return (struct cell){.kind = CELL_TEXT, .text = take_text(&a->arena, value)};

@@ -68,6 +68,10 @@ MUST_USE int cli_refuse_no_file(const char *file);
 MUST_USE int cli_refuse_no_place(const char *file);
 MUST_USE int cli_refuse_taken(const char *file);
 
+// The same of the store: that this user can use it, and that it is in the state directory.
+MUST_USE int cli_refuse_no_database(const struct cli *c);
+MUST_USE int cli_refuse_elsewhere(const struct cli *c, const char *mend);
+
 // Root becomes the owner of the state directory, before it touches anything there. False after
 // words on stderr.
 MUST_USE bool cli_become_owner(const struct cli *c);

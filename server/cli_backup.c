@@ -13,7 +13,6 @@
 #include "server/pair.h"
 #include "server/push_key.h"
 #include "server/sealing_keys.h"
-#include "server/state.h"
 #include "server/store/store.h"
 
 #include <stdio.h>
@@ -21,17 +20,6 @@
 #include <unistd.h>
 
 #define SOURCES_MAX 16 // inside: configuration and keys are fewer
-
-static int check_database(const struct cli *c)
-{
-	struct buf words = {0};
-	int code = (int)state_check_database(&c->paths, &words);
-
-	if (code != ADMIN_DONE)
-		cli_say(0, "%s", buf_str(&words));
-	buf_clear(&words);
-	return code;
-}
 
 // Takes the error.
 static int fail_with(char *error)
@@ -75,7 +63,7 @@ int cli_backup(const struct cli *c)
 
 	if (!strcmp(file, "-"))
 		return cli_say(ADMIN_USAGE, "a copy goes into a file, not to stdout: name one");
-	code = check_database(c);
+	code = cli_refuse_no_database(c);
 	if (code != ADMIN_DONE)
 		return code;
 	code = cli_refuse_taken(file);
@@ -290,7 +278,7 @@ int cli_backup_create(const struct cli *c)
 	if (code == ADMIN_DONE)
 		code = check_place(dir);
 	if (code == ADMIN_DONE)
-		code = check_database(c);
+		code = cli_refuse_no_database(c);
 	if (code == ADMIN_DONE)
 		code = add_sources(&sources, c, &config);
 	order.n_sources = sources.n;

@@ -129,8 +129,11 @@ static void check_config(struct check *k, struct buf *errors)
 static void check_host(struct check *k)
 {
 	check_room_on_disk(k);
-	check_sync(k);
-	check_quotas(k);
+	// Of the disk that messages wait for, and fill.
+	if (paths_has_file(&k->cli->paths)) {
+		check_sync(k);
+		check_quotas(k);
+	}
 	check_descriptors(k);
 	check_port(k);
 }

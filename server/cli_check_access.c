@@ -78,13 +78,20 @@ static char *find_shut(const char *path, int links)
 	return shut;
 }
 
-static void add_group(struct buf *out, const struct owner *self, const char *path)
+// How it comes to read that. libpq takes no secret that a group may read.
+static void add_mend(struct buf *out, const struct owner *self, const char *path,
+		     bool is_for_one)
 {
-	buf_printf(out, "  chgrp %u %s && chmod g+r %s", (unsigned)self->gid, path, path);
+	if (is_for_one)
+		buf_printf(out, "make it its own:  chown %u %s && chmod 600 %s",
+			   (unsigned)self->uid, path, path);
+	else
+		buf_printf(out, "let its group:  chgrp %u %s && chmod g+r %s",
+			   (unsigned)self->gid, path, path);
 }
 
 // False after a row.
-static bool can_read(struct check *k, const char *path)
+static bool can_read(struct check *k, const char *path, bool is_for_one)
 {
 	char *shut = find_shut(path, 0);
 	struct buf found = {0};
@@ -98,15 +105,32 @@ static bool can_read(struct check *k, const char *path)
 			   "chmod o+x %s",
 			   self.name, shut, path, shut);
 	else if (path_exists(path) && faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) < 0)
-		buf_printf(&found, "the user %s may not read %s: let its group:", self.name,
-			   path);
+		buf_printf(&found, "the user %s may not read %s: ", self.name, path);
 	if (found.len && !shut)
-		add_group(&found, &self, path);
+		add_mend(&found, &self, path, is_for_one);
 	is_fine = !found.len;
 	if (!is_fine)
 		check_report(k, "access", false, buf_str(&found));
 	free(shut);
 	buf_clear(&found);
+	return is_fine;
+}
+
+// What the address of a store names.
+static bool can_read_store(struct check *k)
+{
+	struct buf path = {0};
+	bool is_fine = true, is_secret;
+
+	for (size_t i = 0; is_fine && config_store_file(&k->config, i, &path, &is_secret);
+	     i++) {
+		char *whole = path_beside_config(&k->cli->paths, buf_str(&path));
+
+		is_fine = can_read(k, whole, is_secret);
+		free(whole);
+		buf_reset(&path);
+	}
+	buf_clear(&path);
 	return is_fine;
 }
 
@@ -122,9 +146,10 @@ bool check_access(struct check *k)
 	for (size_t i = 0; i < ARRAY_LEN(names) && is_fine; i++) {
 		char *path = names[i] ? path_beside_config(p, names[i]) : NULL;
 
-		is_fine = !path || can_read(k, path);
+		is_fine = !path || can_read(k, path, false);
 		free(path);
 	}
+	is_fine = is_fine && can_read_store(k);
 	if (is_fine)
 		check_row(k, "access", true, "it can reach what it reads");
 	return is_fine;

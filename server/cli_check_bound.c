@@ -139,7 +139,7 @@ void check_bound(struct check *k)
 	struct bound_people all = {.config = &k->config};
 	char *error = NULL;
 
-	if (k->has_config && store_look(k->cli->paths.database, on_entry, &all, &error))
+	if (k->has_config && store_look(k->cli->paths.store, on_entry, &all, &error))
 		report(k, &all);
 	free(error);
 	clear(&all);

@@ -208,6 +208,7 @@ void check_database(struct check *k)
 		check_files(k);
 		check_signins(k);
 		check_bound(k);
+		check_sealed(k);
 	}
 	buf_clear(&text);
 	store_report_clear(&found);

@@ -132,7 +132,11 @@ void check_room_on_disk(struct check *k)
 		return;
 	bytes = free_bytes(&about);
 	buf_printf(&found, "%lld MiB free", (long long)(bytes >> 20));
-	if (bytes < DISK_LOW_BYTES)
+	if (bytes < DISK_LOW_BYTES && !paths_has_file(&k->cli->paths))
+		buf_add_str(&found,
+			    ", which is little for what people send, and for the log: make "
+			    "room. Messages are on the disk of the store");
+	else if (bytes < DISK_LOW_BYTES)
 		buf_printf(&found,
 			   ", and messages are refused under %lld: make room, or let go of old "
 			   "history:  [history] keep = 90d",

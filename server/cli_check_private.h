@@ -62,5 +62,7 @@ void check_files(struct check *k);
 void check_mend_times(struct check *k);
 // Who signs in elsewhere, where the database is sound. cli_check_signin.c
 void check_signins(struct check *k);
+// What is sealed in the database, and no key of the state opens. cli_check_sealed.c
+void check_sealed(struct check *k);
 // Who is bound to somebody whom the settings do not name, likewise. cli_check_bound.c
 void check_bound(struct check *k);

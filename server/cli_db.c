@@ -6,22 +6,10 @@
 #include "common/buf.h"
 #include "common/log.h"
 #include "server/admin_json.h"
-#include "server/state.h"
 #include "server/store/store.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static int check_database(const struct cli *c)
-{
-	struct buf words = {0};
-	int code = (int)state_check_database(&c->paths, &words);
-
-	if (code != ADMIN_DONE)
-		cli_say(0, "%s", buf_str(&words));
-	buf_clear(&words);
-	return code;
-}
 
 static bool is_url(const char *place)
 {
@@ -114,7 +102,7 @@ int cli_db_move(const struct cli *c)
 {
 	const char *target = cli_word(c, 0);
 	struct store *s = NULL;
-	int code = check_database(c);
+	int code = cli_refuse_no_database(c);
 
 	log_set_level(LOG_WARN);
 	if (code == ADMIN_DONE)

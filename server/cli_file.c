@@ -4,6 +4,7 @@
 #include "server/cli.h"
 
 #include "server/backup/folder.h"
+#include "server/state.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -57,4 +58,23 @@ int cli_refuse_taken(const char *file)
 	return path_exists(file) ? cli_say(ADMIN_CONFLICT,
 					   "%s is there already: nothing is overwritten", file)
 				 : cli_refuse_no_place(file);
+}
+
+int cli_refuse_no_database(const struct cli *c)
+{
+	struct buf words = {0};
+	int code = (int)state_check_database(&c->paths, &words);
+
+	if (code != ADMIN_DONE)
+		cli_say(0, "%s", buf_str(&words));
+	buf_clear(&words);
+	return code;
+}
+
+int cli_refuse_elsewhere(const struct cli *c, const char *mend)
+{
+	return paths_has_file(&c->paths)
+		       ? ADMIN_DONE
+		       : cli_say(ADMIN_CONFLICT, "%s says that the store is %s: %s",
+				 c->paths.config, c->paths.store, mend);
 }

@@ -21,8 +21,8 @@ static bool is_older(const struct cli *c)
 {
 	struct store_report facts = {0};
 	char *error = NULL;
-	bool is =
-		store_facts(c->paths.database, &facts, &error) && facts.schema < store_schema();
+	bool is = paths_has_file(&c->paths) && store_facts(c->paths.database, &facts, &error) &&
+		  facts.schema < store_schema();
 
 	store_report_clear(&facts);
 	free(error);

@@ -182,6 +182,11 @@ int cli_restore(const struct cli *c)
 	char *error = NULL;
 	int code = cli_refuse_no_backup(dir);
 
+	if (code == ADMIN_DONE)
+		code = cli_refuse_elsewhere(
+			c, "a backup comes into a folder; restore it into another one, and "
+			   "from there into an empty database:  snugd restore DIR --state "
+			   "FOLDER, then  snugd db move URL --state FOLDER");
 	if (code == ADMIN_DONE && file)
 		code = cli_refuse_no_file(file);
 	if (code == ADMIN_DONE && file && !seal_load(file, &secret, &error))
@@ -205,23 +210,16 @@ int cli_restore(const struct cli *c)
 	return code;
 }
 
-static int check_database(const struct cli *c)
-{
-	struct buf words = {0};
-	int code = (int)state_check_database(&c->paths, &words);
-
-	if (code != ADMIN_DONE)
-		cli_say(0, "%s", buf_str(&words));
-	buf_clear(&words);
-	return code;
-}
-
 int cli_downgrade(const struct cli *c)
 {
 	struct admin_answer *a;
 	struct buf words = {0};
-	int code = check_database(c), lock = -1;
+	int code = cli_refuse_no_database(c), lock = -1;
 
+	if (code == ADMIN_DONE)
+		code = cli_refuse_elsewhere(
+			c, "no copy of it is kept before a migration: go back to a backup by "
+			   "its own means, made before that");
 	if (code == ADMIN_DONE)
 		code = hold(c, &lock);
 	if (code != ADMIN_DONE)
@@ -253,7 +251,7 @@ int cli_upgrade(const struct cli *c)
 {
 	struct admin_answer *a;
 	struct buf words = {0};
-	int code = check_database(c);
+	int code = cli_refuse_no_database(c);
 
 	if (code != ADMIN_DONE)
 		return code;
@@ -262,7 +260,7 @@ int cli_upgrade(const struct cli *c)
 			       "the next start of the server brings the database up; what it "
 			       "would do says  snugd upgrade --dry-run");
 	a = begin("what", "fine", "found");
-	code = (int)trial_run(c->paths.state, add_looked, a, &words);
+	code = (int)trial_run(c->paths.state, c->paths.store, add_looked, a, &words);
 	code = show(c, a, (enum admin_code)code, &words);
 	buf_clear(&words);
 	return code;

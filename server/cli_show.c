@@ -64,6 +64,9 @@ void cli_cell(struct buf *out, const struct cell *cell)
 	case CELL_BOOL:
 		buf_add_str(out, cell->number ? "yes" : "no");
 		return;
+	case CELL_NONE:
+		buf_add_char(out, '-');
+		return;
 	}
 }
 

@@ -91,7 +91,7 @@ static struct admin_answer *watch_row(const struct admin_answer *status)
 	row->is_record = true;
 	for (size_t i = 0; i < ARRAY_LEN(watched); i++) {
 		const struct cell *found = find_cell(status, watched[i]);
-		struct cell cell = {.kind = CELL_TEXT, .text = SPAN("-")};
+		struct cell cell = {.kind = CELL_NONE};
 
 		admin_answer_column(row, watched[i]);
 		if (i == 0)
@@ -135,8 +135,8 @@ static json_t *json_value(const struct cell *cell)
 		return json_integer(cell->number);
 	if (cell->kind == CELL_BOOL)
 		return json_boolean(cell->number);
-	// What only a server knows.
-	if (cell->kind == CELL_TEXT)
+	// What only a server knows, or not even that.
+	if (cell->kind == CELL_NONE)
 		return json_null();
 	clock_text(cell->number, text);
 	return json_string(text);

@@ -23,6 +23,16 @@ static void add_file(const struct cli *c, struct admin_answer *a, const char *na
 	free(path);
 }
 
+// What was left behind is no part of a store that is elsewhere.
+static void add_files(const struct cli *c, struct admin_answer *a)
+{
+	if (!paths_has_file(&c->paths))
+		return;
+	add_file(c, a, "database", "snug.db");
+	add_file(c, a, "log", "snug.db-wal");
+	add_file(c, a, "ballast", "ballast");
+}
+
 int cli_stored(const struct cli *c)
 {
 	struct admin_answer *answer;
@@ -34,9 +44,7 @@ int cli_stored(const struct cli *c)
 	if (answer->code == ADMIN_DONE) {
 		// The hub's cells may have spare space behind them; ours are counted by it.
 		answer->cells_space = answer->n_rows * answer->n_columns;
-		add_file(c, answer, "database", "snug.db");
-		add_file(c, answer, "log", "snug.db-wal");
-		add_file(c, answer, "ballast", "ballast");
+		add_files(c, answer);
 	}
 	code = cli_show(c, answer);
 	admin_answer_free(answer);

@@ -10,6 +10,7 @@
 #include "common/encode.h"
 #include "common/tls_vouch.h"
 #include "server/admin_json.h"
+#include "server/sent_key.h"
 #include "server/state.h"
 #include "server/store/store.h"
 
@@ -318,15 +319,44 @@ static int refuse_again(const struct bench *b, int64_t since)
 		       at);
 }
 
+static bool is_sent(const struct bench *b)
+{
+	struct tls_context *next = bench_load(b, PAIR_NEXT);
+	bool is = next && sent_key_is(b->paths, next);
+
+	tls_context_free(next);
+	return is;
+}
+
+// Another machine has the store, too, and would go on with the old key after a take-over.
+static int refuse_alone(const struct bench *b, bool is_announced)
+{
+	const char *store = b->paths->store;
+
+	if (cli_flag(b->cli, "--confirm") || !store_is_shared(store) ||
+	    (is_announced && is_sent(b)) ||
+	    (!sent_key_is_any(b->paths) && !store_is_awaited(store)))
+		return ADMIN_DONE;
+	return cli_say(
+		ADMIN_UNCONFIRMED,
+		"another machine has this store, and not the new key: clients would refuse it "
+		"there. %sBring it there by  snugd tls import --ask  and here  snugd tls "
+		"export --sealed PUBLICKEY, then give this again; where there is no other "
+		"machine any more:  snugd tls rotate --now --confirm",
+		is_announced ? "" : "Announce the key first by  snugd tls rotate. ");
+}
+
 static int rotate_own(const struct bench *b)
 {
 	int64_t since = pair_announced(b->paths, b->served);
 	bool is_now = cli_flag(b->cli, "--now");
 	struct tls_context *tls;
-	int code = ADMIN_DONE;
+	int code = is_now ? refuse_alone(b, since) : ADMIN_DONE;
 
 	if (since && !is_now)
 		return refuse_again(b, since);
+	if (code != ADMIN_DONE)
+		return code;
 	if (!since)
 		code = announce(b);
 	tls = code == ADMIN_DONE ? bench_load(b, PAIR_NEXT) : NULL;

@@ -4,7 +4,7 @@
 // 1. Root reads what only root may, then becomes the owner of the state directory, and only
 //    then writes there.
 // 2. A pair that is brought is written as the given one and judged as such; only what passes
-//    comes into its place.
+//    comes into its place. With it come the keys that seal what is in the database.
 // 3. What leaves the machine is sealed to a public key, whose other half was made where it is
 //    opened, and is gone from there when that was done.
 #include "server/cli_tls.h"
@@ -14,6 +14,9 @@
 #include "common/file.h"
 #include "common/tls_vouch.h"
 #include "server/backup/seal.h"
+#include "server/brought_keys.h"
+#include "server/sent_key.h"
+#include "server/store/store.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,9 +28,17 @@
 
 #define FILE_MAX (1024 * 1024) // inside: a pair has some 10 KiB
 
-// What is sealed, in this order. The next pair may lack; older programs do not write it, and
-// pass it over.
-enum part { PART_CERT, PART_KEY, PART_WORDS, PART_NEXT_CERT, PART_NEXT_KEY, PARTS };
+// What is sealed, in this order. The next pair may lack, and so may the keys of the database;
+// older programs do not write them, and pass them over.
+enum part {
+	PART_CERT,
+	PART_KEY,
+	PART_WORDS,
+	PART_NEXT_CERT,
+	PART_NEXT_KEY,
+	PART_KEYS,
+	PARTS = PART_KEYS + BROUGHT_KEYS
+};
 #define PARTS_NEEDED PART_NEXT_CERT
 
 // Of any length up to FILE_MAX; what is not there is empty where it may be.
@@ -263,23 +274,53 @@ static int read_pair(const struct bench *b, enum pair_place place, struct buf *o
 	return code;
 }
 
+// For who has the same database.
+static int read_keys(const struct bench *b, struct buf *out)
+{
+	int code = ADMIN_DONE;
+
+	if (!store_is_shared(b->paths->store))
+		return code;
+	for (size_t i = 0; i < BROUGHT_KEYS && code == ADMIN_DONE; i++) {
+		if (!brought_key_read(b->paths, i, &out[i]))
+			code = cli_say(ADMIN_FAILED, "cannot read %s/%s: %s", b->paths->state,
+				       brought_key_name(i), strerrordesc_np(errno));
+	}
+	return code;
+}
+
+static void note_sent(const struct bench *b)
+{
+	struct tls_context *next = bench_load(b, PAIR_NEXT);
+
+	if (next)
+		sent_key_note(b->paths, next);
+	tls_context_free(next);
+}
+
 static int export_pair(const struct bench *b, const struct seal_public *to)
 {
 	char *words = pair_vouches(b->paths);
 	struct buf parts[PARTS] = {0}, plain = {0};
+	bool has_next = pair_announced(b->paths, b->served);
 	int code;
 
 	code = read_pair(b, pair_first(b->paths, &b->config), &parts[PART_CERT]);
 	if (code == ADMIN_DONE)
 		code = read_file(words, true, &parts[PART_WORDS]);
-	if (code == ADMIN_DONE && pair_announced(b->paths, b->served))
+	if (code == ADMIN_DONE && has_next)
 		code = read_pair(b, PAIR_NEXT, &parts[PART_NEXT_CERT]);
+	if (code == ADMIN_DONE)
+		code = read_keys(b, &parts[PART_KEYS]);
 	for (size_t i = 0; i < PARTS; i++) {
 		add_part(&plain, &parts[i]);
 		cli_wipe(&parts[i]);
 	}
 	if (code == ADMIN_DONE)
 		code = seal(b->cli, to, &plain);
+	// Only then another machine has to have it first.
+	if (code == ADMIN_DONE && has_next && store_is_shared(b->paths->store))
+		note_sent(b);
 	cli_wipe(&plain);
 	free(words);
 	return code;
@@ -369,6 +410,26 @@ static int place_parts(const struct bench *b, const struct span parts[static PAR
 	return code;
 }
 
+static int place_keys(const struct bench *b, const struct span *keys)
+{
+	if (!store_is_shared(b->paths->store))
+		return ADMIN_DONE;
+	for (size_t i = 0; i < BROUGHT_KEYS; i++) {
+		const char *name = brought_key_name(i);
+		enum brought came = brought_key_put(b->paths, i, keys[i]);
+
+		if (came == BROUGHT_FAILED)
+			return cli_say(ADMIN_FAILED, "cannot write %s/%s: %s", b->paths->state,
+				       name, strerrordesc_np(errno));
+		if (came == BROUGHT_OTHER)
+			cli_say(0,
+				"%s is another one here, and stays: where nothing was sealed "
+				"by it, move %s/%s away, and bring it again",
+				name, b->paths->state, name);
+	}
+	return ADMIN_DONE;
+}
+
 static int import_sealed(const struct cli *c)
 {
 	char *secret = secret_file(&c->paths);
@@ -391,6 +452,8 @@ static int import_sealed(const struct cli *c)
 		code = place_parts(&b, parts);
 	if (code == ADMIN_DONE)
 		code = take_given(&b, &parts[PART_NEXT_CERT]);
+	if (code == ADMIN_DONE)
+		code = place_keys(&b, &parts[PART_KEYS]);
 	if (code == ADMIN_DONE)
 		unlink(secret);
 	free(secret);

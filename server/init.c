@@ -384,6 +384,24 @@ static void say_how_to_run(const struct init *in)
 			state);
 }
 
+// What starts the server looks for a database here or, where that is elsewhere, for the lock
+// that a server takes all the same.
+static int mark_state(const struct init *in)
+{
+	char *error = NULL;
+	int lock, code = ADMIN_DONE;
+
+	if (paths_has_file(in->paths))
+		return code;
+	lock = store_hold(in->paths->database, &error);
+	if (lock < 0)
+		code = cli_say(ADMIN_FAILED, "%s", error);
+	else
+		close(lock);
+	free(error);
+	return code;
+}
+
 static int make_all(struct init *in)
 {
 	int code = in->only_database ? find_kept(in) : make_config(in);
@@ -392,6 +410,8 @@ static int make_all(struct init *in)
 		code = make_key(in);
 	if (code == ADMIN_DONE)
 		code = fill_database(in);
+	if (code == ADMIN_DONE)
+		code = mark_state(in);
 	offline_close(in->offline);
 	config_clear(&in->config);
 	if (code != ADMIN_DONE)

@@ -156,6 +156,28 @@ static void write_helpers(const struct metrics *m, const char *name, struct buf 
 		one(out, name, "helper", "door", m->door == HELPER_UP);
 }
 
+static void write_bytes(const struct metrics *m, const char *name, int64_t bytes,
+			struct buf *out)
+{
+	if (m->has_disk)
+		buf_printf(out, "%s %" PRId64 "\n", name, bytes);
+}
+
+static void write_free(const struct metrics *m, const char *name, struct buf *out)
+{
+	write_bytes(m, name, m->disk_free, out);
+}
+
+static void write_database(const struct metrics *m, const char *name, struct buf *out)
+{
+	write_bytes(m, name, m->database_bytes, out);
+}
+
+static void write_wal(const struct metrics *m, const char *name, struct buf *out)
+{
+	write_bytes(m, name, m->wal_bytes, out);
+}
+
 static void write_down(const struct metrics *m, struct buf *out)
 {
 #define METRIC(type, name, value, help)

@@ -21,7 +21,9 @@ struct metrics {
 	int64_t io_refused[IO_REFUSED_KINDS];
 	struct histogram_seen commits, delivered;
 	int64_t started_ms, turn_us;
-	int64_t disk_free, database_bytes, wal_bytes, memory_bytes;
+	bool has_disk; // the database is a file here: these three are known
+	int64_t disk_free, database_bytes, wal_bytes;
+	int64_t memory_bytes;
 	int64_t certificate_expires_ms;          // wall; 0: there is none
 	int64_t keep_ms, keep_bytes, keep_total; // of the configuration; 0: no bound
 	enum helper_state helpers[PROGRAMS], door;

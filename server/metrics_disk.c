@@ -24,10 +24,13 @@ void metrics_look_at_disk(struct metrics *m, const struct paths *p, const struct
 {
 	struct statvfs disk;
 
-	if (statvfs(p->state, &disk) == 0)
+	m->has_disk = paths_has_file(p);
+	if (m->has_disk && statvfs(p->state, &disk) == 0)
 		m->disk_free = (int64_t)disk.f_bavail * (int64_t)disk.f_frsize;
-	m->database_bytes = file_bytes(p->database, "");
-	m->wal_bytes = file_bytes(p->database, "-wal");
+	if (m->has_disk)
+		m->database_bytes = file_bytes(p->database, "");
+	if (m->has_disk)
+		m->wal_bytes = file_bytes(p->database, "-wal");
 	m->keep_ms = c->keep_ms;
 	m->keep_bytes = c->keep_bytes;
 	m->keep_total = c->keep_total;

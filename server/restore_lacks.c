@@ -65,6 +65,21 @@ static void tell_pair(const struct pair *pair, store_taken_fn *on_row, void *arg
 	buf_clear(&files);
 }
 
+// Made of a store elsewhere: the server would go on there, and what was restored is in a file.
+static void tell_store(const struct config *c, store_taken_fn *on_row, void *arg)
+{
+	struct buf what = {0};
+
+	if (!c->store)
+		return;
+	buf_printf(&what,
+		   "is what the configuration of the backup names, and not what is restored: "
+		   "take the line  store  out of it before the start, or bring what is "
+		   "restored into an empty database with  snugd db move URL  and name that");
+	on_row(arg, &(struct store_taken){"store", c->store, buf_str(&what)});
+	buf_clear(&what);
+}
+
 // The one that will be there. What is wrong with it is the start's to say.
 static void read_config(struct config *c, const struct paths *p, const char *folder)
 {
@@ -78,13 +93,14 @@ static void read_config(struct config *c, const struct paths *p, const char *fol
 	buf_clear(&errors);
 }
 
-static void look_for_pair(const struct paths *p, const char *folder, store_taken_fn *on_row,
-			  void *arg)
+static void look_at_config(const struct paths *p, const char *folder, store_taken_fn *on_row,
+			   void *arg)
 {
 	struct config config;
 	struct pair pair;
 
 	read_config(&config, p, folder);
+	tell_store(&config, on_row, arg);
 	pair_find(&pair, p, &config, PAIR_CONFIGURED);
 	if (!(path_exists(pair.key) && path_exists(pair.cert)) &&
 	    !comes(&pair, &config, folder))
@@ -101,5 +117,5 @@ void restore_lacks(const struct paths *p, const char *folder, store_taken_fn *on
 		tell_factors(sealed.factors, on_row, arg);
 	if (sealed.sign_ins)
 		tell_sign_ins(sealed.sign_ins, on_row, arg);
-	look_for_pair(p, folder, on_row, arg);
+	look_at_config(p, folder, on_row, arg);
 }

@@ -98,6 +98,16 @@ static void add_number(struct admin_answer *a, const char *name, int64_t n)
 	add(a, name, (struct cell){.kind = CELL_NUMBER, .number = n});
 }
 
+// One that was left behind is no part of a store that is elsewhere.
+static void add_file(struct admin_answer *a, const struct server *s, const char *name,
+		     const char *suffix)
+{
+	if (paths_has_file(s->paths))
+		add_number(a, name, file_bytes(s->paths->database, suffix));
+	else
+		add(a, name, (struct cell){.kind = CELL_NONE});
+}
+
 static void add_beside(struct admin_answer *a, const struct beside *b, const char *name,
 		       enum program p)
 {
@@ -193,8 +203,8 @@ void server_add_facts(const struct server *s, struct admin_answer *a)
 	add_page(a, s);
 	add_number(a, "io-threads", s->config.io_threads);
 	add_number(a, "memory", server_resident_bytes(s));
-	add_number(a, "database", file_bytes(s->paths->database, ""));
-	add_number(a, "wal", file_bytes(s->paths->database, "-wal"));
+	add_file(a, s, "database", "");
+	add_file(a, s, "wal", "-wal");
 	add_number(a, "commit-us", s->disk.commit_us);
 	add_number(a, "longest-turn-us", loop_longest_us(s->loop));
 	add_number(a, "longest-turn-lately-us", loop_longest_lately_us(s->loop));

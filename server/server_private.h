@@ -128,6 +128,8 @@ MUST_USE int server_wait(struct server *s);
 // Whoever asks a server that waits: a verb, taken; a signal to end.
 void server_asked_waiting(struct server *s, struct admin_request *request);
 void server_stop_waiting(struct server *s);
+// Takes up the files of key and certificate, while it waits.
+void server_load_waiting(struct server *s);
 // The sandbox: threads inherit it, so it comes before the first of them.
 void server_enter_sandbox(struct server *s);
 // Each thread does this first, in itself; the main thread last.

@@ -32,17 +32,25 @@ static void free_contexts(struct tls_context **contexts)
 		tls_context_free(contexts[i]);
 }
 
+static void use_settings(struct server *s, struct tls_context **contexts)
+{
+	server_use_contexts(s, contexts);
+	hasher_set(s->hasher, s->config.argon2_memory, s->config.argon2_passes);
+	server_set_oidc(s);
+	server_configure_hub(s);
+}
+
 static void apply_settings(struct server *s, struct config *fresh,
 			   struct tls_context **contexts)
 {
 	config_keep(fresh, &s->config);
 	config_clear(&s->config);
 	s->config = *fresh;
-	server_use_contexts(s, contexts);
-	hasher_set(s->hasher, s->config.argon2_memory, s->config.argon2_passes);
 	server_set_log(s);
-	server_set_oidc(s);
-	server_configure_hub(s);
+	if (s->standby)
+		server_load_waiting(s);
+	else
+		use_settings(s, contexts);
 	log_event(LOG_INFO, "reloaded", NULL);
 }
 
@@ -131,7 +139,9 @@ struct admin_answer *server_reload(struct server *s, const char *confirmed)
 	} else {
 		answer = server_changes(s, &fresh, contexts[0]);
 		apply_settings(s, &fresh, contexts);
-		server_audit_changes(s, answer);
+		// Who waits has no hub, and the audit log is another's to write.
+		if (!s->standby)
+			server_audit_changes(s, answer);
 	}
 	free_contexts(contexts);
 	buf_clear(&errors);

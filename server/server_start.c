@@ -49,11 +49,7 @@ static void on_reload_signal(void *arg)
 {
 	struct server *s = arg;
 
-	if (s->standby)
-		log_event(LOG_WARN, "not_reloaded", "why",
-			  "it waits, and serves nothing yet: start it anew", NULL);
-	else
-		admin_answer_free(server_reload(s, ""));
+	admin_answer_free(server_reload(s, ""));
 }
 
 static void on_hub_timer(void *arg)

@@ -8,6 +8,7 @@
 #include "server/admin_json.h"
 #include "server/letters/letter.h"
 #include "server/letters/lease.h"
+#include "server/pair.h"
 #include "server/store/store.h"
 
 #include <stdio.h>
@@ -171,6 +172,40 @@ static void answer_metrics(const struct standby *w, struct admin_answer *a)
 	buf_clear(&text);
 }
 
+// The rest is looked at when it begins to serve.
+void server_load_waiting(struct server *s)
+{
+	char *error = NULL;
+
+	pair_drop(s->paths, PAIR_HELD);
+	if (!server_load_certificate(s, &error))
+		log_event(LOG_ERROR, "certificate_not_read", "why", error, NULL);
+	free(error);
+}
+
+static struct admin_answer *reload(struct server *s, const struct admin_request *r)
+{
+	struct span option = SPAN("--confirm=");
+	struct buf pin = {0};
+	struct admin_answer *told;
+
+	for (size_t i = 1; i < r->n_words; i++) {
+		if (span_starts(r->words[i], option))
+			buf_add_span(&pin, span_after(r->words[i], option.len));
+	}
+	told = server_reload(s, buf_str(&pin));
+	told->ticket = r->ticket;
+	buf_clear(&pin);
+	return told;
+}
+
+// What stands in the files is what will be served: the next reload is compared with that.
+static void take_files(struct server *s, struct admin_answer *a)
+{
+	server_load_waiting(s);
+	a->words = SPAN("this server waits, and takes them when it has the store");
+}
+
 static bool is_named(const struct admin_request *r, const char *noun, const char *verb)
 {
 	return r->n_words > (verb ? 1U : 0U) && span_eq(r->words[0], span_of(noun)) &&
@@ -193,7 +228,7 @@ static void refuse(const struct standby *w, struct admin_answer *a)
 	buf_clear(&words);
 }
 
-void server_asked_waiting(struct server *s, struct admin_request *r)
+static struct admin_answer *answer(struct server *s, const struct admin_request *r)
 {
 	struct admin_answer *a = admin_answer_new(r->ticket);
 
@@ -204,9 +239,16 @@ void server_asked_waiting(struct server *s, struct admin_request *r)
 	else if (is_named(r, "stop", NULL))
 		server_stop_waiting(s);
 	else if (is_named(r, "tls", "take"))
-		a->words = SPAN("this server waits, and takes them when it has the store");
+		take_files(s, a);
 	else
 		refuse(s->standby, a);
+	return a;
+}
+
+void server_asked_waiting(struct server *s, struct admin_request *r)
+{
+	struct admin_answer *a = is_named(r, "reload", NULL) ? reload(s, r) : answer(s, r);
+
 	admin_request_free(r);
 	admin_socket_answer(s->admin, a);
 }

@@ -11,7 +11,7 @@
 
 static void set_span(json_t *event, const char *key, struct span value)
 {
-	if (value.at && value.len)
+	if (value.len)
 		json_object_set_new(event, key, json_text(value));
 }
 
@@ -98,8 +98,7 @@ static bool calls_nobody(const struct msg *m)
 static void set_flags(json_t *event, const struct msg *m, struct span nick, struct span text)
 {
 	bool is_self = span_eq_fold(nick_of(m), nick);
-	struct span target = msg_param(m, 0);
-	bool is_direct = target.len && target.at[0] != '#';
+	bool is_direct = !span_starts(target_of(m, nick), SPAN("#"));
 	bool is_named = !calls_nobody(m) && word_stands_in(text, nick);
 	bool is_mention = !is_self && (is_direct || is_named || calls_all(m));
 
@@ -135,7 +134,7 @@ static json_t *message(const struct msg *m, struct span nick)
 	if (text.len && text.at[text.len - 1] == '\1')
 		text.len--;
 	// A word of the server itself.
-	if (!m->source.len || (!nick_of(m).len))
+	if (!nick_of(m).len)
 		return NULL;
 	struct span unused;
 	bool is_edit = msg_tag(m, SPAN("+draft/edit"), &unused);

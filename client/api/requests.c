@@ -69,10 +69,8 @@ int64_t job_number(const struct job *j, const char *key, int64_t fallback)
 
 static void answer(struct job *j, json_t *reply, bool is_last)
 {
-	json_t *req = json_object_get(j->request, "req");
-
-	if (req)
-		json_object_set(reply, "req", req);
+	// Without one there is nothing to set.
+	(void)json_object_set(reply, "req", json_object_get(j->request, "req"));
 	if (j->fn)
 		j->fn(j->arg, reply, is_last);
 	json_decref(reply);
@@ -200,7 +198,7 @@ static bool wants_target(const struct job *j, const json_t *event)
 	if (!json_array_size(targets))
 		return true;
 	json_array_foreach(targets, i, wanted) {
-		if (target && name_is_same(span_of(json_string_value(wanted)), span_of(target)))
+		if (name_is_same(span_of(json_string_value(wanted)), span_of(target)))
 			return true;
 	}
 	return false;
@@ -268,8 +266,6 @@ void requests_line(struct requests *r, const struct msg *m)
 	if (!said || msg_tag(said, SPAN("batch"), &batch))
 		return;
 	json_t *event = event_json(said, span_of(r->model->me->name), requests_now(r));
-	if (!event)
-		return;
 	tell(r, event, true);
 	json_decref(event);
 }

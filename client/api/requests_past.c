@@ -50,7 +50,7 @@ static bool is_after_until(const struct job *j, const json_t *event)
 	const char *time = json_string_value(json_object_get(event, "time"));
 	char until[REF_MAX];
 
-	if (!job_text(j, "until")[0] || !time)
+	if (!time)
 		return false;
 	ref_of(j, job_text(j, "until"), until);
 	return strncmp(until, "timestamp=", 10) == 0 && strcmp(time, until + 10) > 0;
@@ -120,7 +120,7 @@ static bool is_enough(const struct job *j, const struct past *p)
 	if (p->n_page < PAGE || !p->has_edge || have >= p->n_wanted)
 		return true;
 	const json_t *last = json_array_get(j->events, json_array_size(j->events) - 1);
-	return p->is_forward && last && is_after_until(j, last);
+	return p->is_forward && is_after_until(j, last);
 }
 
 // A page of older lines goes before what is held; a page of newer ones is told at once.
@@ -252,8 +252,6 @@ static void add_time(const struct job *j, struct buf *out, const char *key, cons
 {
 	char ref[REF_MAX];
 
-	if (!value[0])
-		return;
 	ref_of(j, value, ref);
 	if (strncmp(ref, "timestamp=", 10) == 0)
 		add_attribute(out, key, ref + 10);

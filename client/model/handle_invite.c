@@ -116,7 +116,7 @@ void on_invitelink(const struct event *e)
 {
 	struct span verb = msg_param(e->msg, 0);
 
-	if (span_eq(verb, SPAN("ADD")) && e->msg->n_params == 7)
+	if (span_eq(verb, SPAN("ADD")) && e->msg->n_params > 6)
 		show(e);
 	else if (span_eq(verb, SPAN("LIST")))
 		list(e);

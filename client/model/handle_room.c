@@ -93,10 +93,10 @@ static void meet(const struct event *e, struct target *t)
 
 void on_join(const struct event *e)
 {
-	if (!e->from || !msg_param(e->msg, 0).len)
+	if (!e->from)
 		return;
 	struct target *t = target_need(e->m, msg_param(e->msg, 0));
-	// One room more than the model holds.
+	// It has no name, or is one room more than the model holds.
 	if (t == e->m->server)
 		return;
 	if (!e->is_history && e->is_mine) {
@@ -217,7 +217,8 @@ void on_rename(const struct event *e)
 {
 	struct target *t = room_of(e, 0);
 	struct span to = msg_param(e->msg, 1);
-	if (!t || !to.len || e->is_history || target_find(e->m, to))
+	// Without a name it is found as the server's own.
+	if (!t || e->is_history || target_find(e->m, to))
 		return;
 	event_addf(e, t, LINE_INFO, spoken("renamed the room to " SPAN_FMT), SPAN_ARG(to));
 	saved_renamed(e->m, span_of(t->name), to);

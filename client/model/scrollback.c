@@ -67,12 +67,10 @@ size_t scrollback_after(const struct scrollback *s, int64_t at_ms)
 
 size_t scrollback_index(const struct scrollback *s, const struct log_line *l)
 {
-	for (size_t i = scrollback_after(s, l->at_ms); i < s->count; i++) {
-		const struct log_line *other = scrollback_at(s, i);
-		if (other == l)
+	size_t i = scrollback_after(s, l->at_ms);
+	for (; i < s->count && scrollback_at(s, i)->at_ms == l->at_ms; i++) {
+		if (scrollback_at(s, i) == l)
 			return i;
-		if (other->at_ms != l->at_ms)
-			break;
 	}
 	return s->count;
 }
@@ -167,7 +165,7 @@ static void open_at_end(struct scrollback *s, size_t place)
 
 static void put_line(struct scrollback *s, size_t place, struct log_line *l)
 {
-	if (place < s->count / 2 || (place == 0 && s->count))
+	if (place < s->count / 2)
 		open_at_front(s, place);
 	else
 		open_at_end(s, place);

@@ -65,7 +65,7 @@ static bool take_people(struct slash_call *call, struct buf *names)
 	for (rest = call->rest; rest.len; n++) {
 		struct span name = span_cut(&rest, ' ');
 
-		if (name.len == 0 || person_find(model_of(call), name) == NULL)
+		if (person_find(model_of(call), name) == NULL)
 			return false;
 		if (n)
 			buf_add_char(names, ',');

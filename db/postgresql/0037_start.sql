@@ -374,7 +374,7 @@ CREATE TABLE word (
 	word text COLLATE "C" NOT NULL, -- as the tokenizer folds it, its first bytes if it is long
 	stream bigint NOT NULL,
 	message bigint NOT NULL,
-	PRIMARY KEY (word, stream, message)
+	PRIMARY KEY (stream, word, message) -- a search looks at some streams alone
 );
 
 -- The bytes of what was removed go soon, from the table and from its indexes.

@@ -249,6 +249,6 @@ void flood_settle(struct session *s)
 	struct pace pace = pace_of(s, ASKS);
 
 	s->paid = 0;
-	if (tokens > 0 && pace.tokens && !s->closing && !pay_goods(s, ASKS, tokens))
+	if (pace.tokens && !s->closing && !pay_goods(s, ASKS, tokens))
 		pay(s, ASKS, tokens * pace.ms / pace.tokens);
 }

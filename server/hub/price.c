@@ -76,8 +76,7 @@ static int64_t cost_of_batch(const struct session *s, const struct msg *m)
 	const struct multiline *b = s->multiline;
 	int64_t lines = multiline_cost(s, m), bytes;
 
-	if (!lines &&
-	    !(b && b->n_parts && m->n_params && m->params[0].len && m->params[0].at[0] == '-'))
+	if (!b || !b->n_parts || !span_starts(msg_param(m, 0), SPAN("-")))
 		return 1;
 	bytes = per_bytes(b->text.len + b->tags.len + ROW_BYTES);
 	return 1 + (lines > bytes ? lines : bytes);

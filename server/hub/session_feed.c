@@ -218,7 +218,7 @@ void sessions_tell(struct hub *h)
 
 void session_resume(struct session *s)
 {
-	while (!s->waiting && !s->closing && s->n_backlog && !is_behind(s)) {
+	while (!s->waiting && s->n_backlog && !is_behind(s)) {
 		struct kept *k = backlog_first(s);
 		struct price price = price_of(s, &k->msg);
 

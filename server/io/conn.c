@@ -118,6 +118,7 @@ void conn_open(struct conn_env *env, int fd, const struct net_address *peer,
 	c->wide = net_source_wide(peer);
 	c->awaits_proxy = conn_is_of_proxy(env, peer, transport);
 	frame_init(&c->frame, FRAME_TAGS_MAX, FRAME_BODY_MAX);
+	frame_init(&c->kept, FRAME_TAGS_MAX, FRAME_BODY_MAX);
 	list_init(&c->staged);
 	list_init(&c->ready);
 	list_init(&c->out);
@@ -154,9 +155,15 @@ struct arena *conn_arena(struct conn *c)
 	return &inbox_of(c->env)->arena;
 }
 
-bool conn_can_read(const struct conn *c)
+bool conn_can_hand_on(const struct conn *c)
 {
 	return c->state == CONN_OPEN && c->credit && c->outq.bytes < OUTQ_PAUSE;
+}
+
+bool conn_can_read(const struct conn *c)
+{
+	return conn_can_hand_on(c) || (c->state == CONN_OPEN && !c->carrier.asks &&
+				       c->env->silence.is_on && !c->is_kept_full);
 }
 
 void conn_watch(struct conn *c)
@@ -238,6 +245,7 @@ void conn_close(struct conn *c, entry_no after, enum parting parting, struct spa
 	c->parting = (uint8_t)parting;
 	c->farewell = span_dup(reason);
 	frame_clear(&c->frame);
+	frame_clear(&c->kept);
 	list_remove(&c->shaking);
 	conn_enter(c, STAGE_CLOSING);
 	if (!c->write_blocked)
@@ -329,6 +337,7 @@ static void bury(struct conn *c)
 	c->carrier.transport->close(&c->carrier);
 	close(c->fd);
 	frame_clear(&c->frame);
+	frame_clear(&c->kept);
 	outq_clear(&c->outq);
 	outq_clear(&c->aside);
 	if (c->pong)

@@ -126,6 +126,8 @@ struct conn {
 	struct carrier carrier;
 	struct conveyance *transfer; // NULL: no file is on its way
 	struct frame frame;
+	struct frame kept; // lines of a silence that the hub cannot take yet: before the others
+	bool is_kept_full;
 	struct outq outq;
 	struct outq aside; // passes a silence: before what is held
 	struct line *pong; // to its newest PING; NULL: there was none, or no silence can come
@@ -214,7 +216,9 @@ static inline void conn_join(struct list *head, struct list *item)
 	if (list_is_empty(item))
 		list_add(head, item);
 }
-// Whether lines may be taken from it now.
+// Whether lines of it may be handed on now.
+MUST_USE bool conn_can_hand_on(const struct conn *c);
+// Whether lines may be taken from it now: in a silence more than those, for the PINGs in them.
 MUST_USE bool conn_can_read(const struct conn *c);
 // Asks the loop for what the connection's state needs.
 void conn_watch(struct conn *c);

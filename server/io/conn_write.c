@@ -164,7 +164,8 @@ static void flushed(struct conn *c)
 	}
 	if (c->write_blocked || c->write_wants_read)
 		return;
-	if (env->silence.is_on && is_held(c)) {
+	// The last words are a write, too.
+	if (is_held(c) && silence_is_on(&env->silence)) {
 		silence_hold(c);
 		return;
 	}

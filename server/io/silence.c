@@ -123,6 +123,17 @@ bool silence_answers(struct conn *c, const struct msg *m)
 	return true;
 }
 
+void silence_keep(struct conn *c, struct span line, bool is_sound)
+{
+	struct msg m;
+
+	if (is_sound && msg_parse(&m, line) == MSG_OK && silence_answers(c, &m))
+		return;
+	c->is_kept_full = !frame_add(&c->kept, line);
+	if (c->is_kept_full)
+		frame_give_back(&c->frame, line);
+}
+
 void silence_ping(struct conn *c)
 {
 	outq_push(&c->aside, c->env->ping);
@@ -159,7 +170,8 @@ static void log_silence(const struct conn_env *env, const char *event, int64_t a
 		  log_number(ms, after_ms), NULL);
 }
 
-// Who waits for the gate is told, and who asked last whether we are there.
+// Who waits for the gate is told, and who asked last whether we are there. Who had to wait to
+// be heard is heard.
 static void begin(struct conn_env *env)
 {
 	int64_t since = loop_now(env->loop) - PINGED_LATELY;
@@ -172,6 +184,8 @@ static void begin(struct conn_env *env)
 	while ((c = conn_table_next(&env->table, &cursor))) {
 		if (c->pong && c->pinged_at >= since && c->state == CONN_OPEN)
 			answer_ping(c);
+		if (conn_can_read(c) && !conn_can_hand_on(c))
+			conn_join(&env->ready, &c->ready);
 	}
 }
 

@@ -8,7 +8,8 @@
 //    NOTE to each connection for which something is held. So the PONG proves nothing then,
 //    and the NOTE comes before it; a second one says that it is over.
 // 3. A PING is answered here, also one that the hub was given shortly before: its own answer
-//    may be held.
+//    may be held. So lines are read then that the hub cannot take yet, where a PING may stand
+//    behind them: they are kept, up to FRAME_MAX bytes for each connection.
 // 4. Whoever waits for us is not late: the time to log in, to answer a PING and to move a file
 //    on begins anew when the silence is over.
 // Owner: the shard.
@@ -54,3 +55,6 @@ void silence_hold(struct conn *c);
 void silence_ping(struct conn *c);
 // Whether this line is answered here: the hub is not given it.
 MUST_USE bool silence_answers(struct conn *c, const struct msg *m);
+// A line that the hub cannot be given yet, as the frame gave it (FRAME_LINE: sound): it is
+// answered here, or kept. Where there is no room for it the frame has it again.
+void silence_keep(struct conn *c, struct span line, bool is_sound);

@@ -68,6 +68,7 @@ enum cell_kind {
 	CELL_NUMBER,
 	CELL_TIME, // wall ms; 0 shows as never
 	CELL_BOOL,
+	CELL_NONE, // nobody here knows it
 };
 
 struct cell {

@@ -20,6 +20,8 @@ static json_t *json_cell(const struct cell *cell)
 			return json_null();
 		clock_text(cell->number, text);
 		return json_string(text);
+	case CELL_NONE:
+		return json_null();
 	case CELL_TEXT:
 		break;
 	}

@@ -47,12 +47,15 @@ enum disk_state {
 	DISK_FENCED, // another server writes to it now: the process must end at once
 };
 
+// Free bytes of a disk that is another machine's.
+#define DISK_ELSEWHERE INT64_MAX
+
 struct durable {
 	struct letter letter;
 	entry_no upto;    // all entries up to here outlive the process: the gate's number
 	entry_no applied; // ... and up to here are in the tables, where questions find them
 	enum disk_state disk;
-	int64_t free_bytes, size_bytes; // of the disk
+	int64_t free_bytes, size_bytes; // of the disk; DISK_ELSEWHERE, and 0
 	bool is_clean;            // what was removed is in no file of the database any more
 	int64_t commit_us;        // how long this commit took
 	uint8_t chain[CHAIN_LEN]; // of the newest entry of the audit log; 0: there is none

@@ -26,7 +26,8 @@ static const struct {
 struct trial {
 	trial_fn *on_row;
 	void *arg;
-	char *present, *folder, *copy;
+	const char *present;
+	char *folder, *copy;
 	struct store_report before, after;
 	char *error;
 	bool has_problems;
@@ -82,6 +83,16 @@ static void show_migrations(struct trial *t)
 	upgrade_notes(t->before.schema, store_schema(), t->on_row, t->arg);
 }
 
+static void show_integrity(struct trial *t)
+{
+	struct store_report *b = &t->after;
+	struct buf found = {0};
+
+	buf_add_str(&found, b->n_problems ? buf_str(&b->problems) : "nothing is wrong with it");
+	row(t, "integrity", !b->n_problems, &found);
+	buf_clear(&found);
+}
+
 static bool compare(struct trial *t)
 {
 	struct store_report *a = &t->before, *b = &t->after;
@@ -97,9 +108,7 @@ static bool compare(struct trial *t)
 	    a->accounts == b->accounts && a->rooms == b->rooms && a->messages == b->messages,
 	    &found);
 	buf_clear(&found);
-	buf_add_str(&found, b->n_problems ? buf_str(&b->problems) : "nothing is wrong with it");
-	row(t, "integrity", !b->n_problems, &found);
-	buf_clear(&found);
+	show_integrity(t);
 	return true;
 }
 
@@ -112,27 +121,73 @@ static bool try_copy(struct trial *t)
 	return compare(t);
 }
 
-enum admin_code trial_run(const char *state, trial_fn *on_row, void *arg, struct buf *words)
+static bool try_beside(struct trial *t)
+{
+	int lock = folder_begin(t->folder, &t->error);
+	bool is_done = lock >= 0 && try_copy(t);
+
+	if (lock >= 0) {
+		unpack_remove(t->folder);
+		close(lock);
+	}
+	return is_done;
+}
+
+static void say_who_brings_it_up(struct trial *t)
+{
+	int64_t from = t->before.schema;
+	struct buf found = {0};
+
+	if (from == store_schema())
+		buf_printf(&found, "it is of schema %" PRId64 ": nothing is to be done", from);
+	else
+		buf_printf(&found,
+			   "from schema %" PRId64 " to %" PRId64
+			   ", by the first server of this version that has the store; each "
+			   "step is whole or not done, and nothing is copied before: make a "
+			   "backup by the means of the store first",
+			   from, store_schema());
+	row(t, "schema", true, &found);
+	buf_clear(&found);
+}
+
+static bool look_in_place(struct trial *t)
+{
+	struct store_report *b = &t->before;
+	struct buf found = {0};
+
+	if (!store_facts(t->present, b, &t->error))
+		return false;
+	say_who_brings_it_up(t);
+	show_migrations(t);
+	if (b->schema != store_schema())
+		return true;
+	buf_printf(&found, "%" PRId64 " accounts, %" PRId64 " rooms, %" PRId64 " messages",
+		   b->accounts, b->rooms, b->messages);
+	row(t, "counts", true, &found);
+	buf_clear(&found);
+	if (!store_check(t->present, &t->after, &t->error))
+		return false;
+	show_integrity(t);
+	return true;
+}
+
+enum admin_code trial_run(const char *state, const char *store, trial_fn *on_row, void *arg,
+			  struct buf *words)
 {
 	struct trial t = {.on_row = on_row,
 			  .arg = arg,
-			  .present = part_path(state, BACKUP_DATABASE, false),
+			  .present = store,
 			  .folder = part_path(state, LEFTOVER_TRIAL, false)};
 	enum admin_code code = ADMIN_FAILED;
-	int lock = folder_begin(t.folder, &t.error);
 
 	t.copy = part_path(t.folder, BACKUP_DATABASE, false);
-	if (lock >= 0 && try_copy(&t))
+	if (store_is_shared(store) ? look_in_place(&t) : try_beside(&t))
 		code = t.has_problems ? ADMIN_PROBLEMS : ADMIN_DONE;
 	else
 		buf_printf(words, "%s", t.error);
-	if (lock >= 0) {
-		unpack_remove(t.folder);
-		close(lock);
-	}
 	store_report_clear(&t.before);
 	store_report_clear(&t.after);
-	free(t.present);
 	free(t.folder);
 	free(t.copy);
 	free(t.error);

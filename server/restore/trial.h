@@ -10,10 +10,11 @@
 // Something that was looked at, as `snugd check` shows it. Texts are valid during the call.
 typedef void trial_fn(void *arg, const char *what, bool is_fine, const char *found);
 
-// Copies the database of the state into a folder beside it, brings it up there, checks it, and
-// takes it away. ADMIN_DONE, ADMIN_PROBLEMS, or ADMIN_FAILED with words.
-MUST_USE enum admin_code trial_run(const char *state, trial_fn *on_row, void *arg,
-				   struct buf *words);
+// Copies the store of the state into a folder there, brings it up, checks it, and takes it
+// away. One that machines share is looked at in its place: what it would be brought up by is
+// told, and not tried. ADMIN_DONE, ADMIN_PROBLEMS, or ADMIN_FAILED with words.
+MUST_USE enum admin_code trial_run(const char *state, const char *store, trial_fn *on_row,
+				   void *arg, struct buf *words);
 
 // What there is to know of the migrations behind schema `from`, up to `to`.
 void upgrade_notes(int64_t from, int64_t to, trial_fn *on_row, void *arg);

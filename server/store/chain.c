@@ -170,7 +170,7 @@ static void believe_erasing(struct store_chain *c, struct statement *row)
 	if (!span_eq(span_at(row, VERB), SPAN(VERB_ERASED)))
 		return;
 	span_cut(&rest, ' ');
-	while (rest.len && span_to_u64(span_cut(&rest, ' '), &id)) {
+	while (span_to_u64(span_cut(&rest, ' '), &id)) {
 		struct store_emptied wanted = {.id = (int64_t)id}, *found = NULL;
 
 		if (c->n_emptied)

@@ -48,6 +48,8 @@ struct driver {
 	// too where they are few (search.c): only those of others are picked out afterwards.
 	struct statement *(*find)(struct sql *s, const struct query *q, struct span expression,
 				  int64_t from, int64_t to);
+	// Whether `find` leaves out what a later edit says otherwise.
+	bool finds_latest;
 	// Adds the steps of what follows to *steps, and ends it as DB_INTERRUPTED when there
 	// are more than `max`, in steps about as dear as SQLite's. NULL: no longer.
 	void (*meter)(struct sql *s, int64_t *steps, int64_t max);

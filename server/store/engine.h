@@ -50,6 +50,7 @@ struct store_engine {
 	// NULL, where nobody else can have it.
 	struct lease *(*wait)(const char *where, enum store_durability durability,
 			      struct mailbox *to, char **error);
+	bool (*is_awaited)(const char *where);
 	struct store *(*open_waited)(struct lease *l, char **error);
 	void (*wait_end)(struct lease *l);
 	bool (*is_locked)(const char *where);
@@ -99,7 +100,8 @@ struct store_engine {
 	void (*rollback)(struct store *s);
 	// Where one refused statement undoes the whole transaction; NULL: what stands before it
 	// can be committed. mark: what is run from now on is of that entry. refused: after
-	// DB_REFUSED and before the rollback, the entry at fault; 0: it is not known.
+	// DB_REFUSED and before the rollback, the entry at fault; 0: it is not known, but will
+	// be when the same is tried once more.
 	void (*mark)(struct store *s, entry_no entry);
 	entry_no (*refused)(const struct store *s);
 	// Of a journal that is stored; takes it. NULL: it is freed.
@@ -108,7 +110,8 @@ struct store_engine {
 	// row is still there.
 	enum db_code (*forget_words)(struct store *s, message_id id);
 	// How it is without a commit: DISK_FINE or DISK_LOW (s->low is set by it) or what keeps
-	// it from writing at all; the bytes that are free, and of the whole disk (0: unknown).
+	// it from writing at all; the bytes that are free (or DISK_ELSEWHERE), and of the whole
+	// disk (0: unknown).
 	enum disk_state (*watch)(struct store *s, int64_t *free_bytes, int64_t *size_bytes);
 	// After DB_FULL: something that was kept for this is given up. False: there is no more.
 	bool (*make_room)(struct store *s);

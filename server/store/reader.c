@@ -164,11 +164,11 @@ static void take(struct thread *t, struct letter *letters)
 	}
 }
 
-// When the account was answered last; 0: not lately.
+// When the account was answered last; 0: not lately. (An empty turn is account 0's, at 0.)
 static uint64_t turn_of(const struct thread *t, account_id account)
 {
 	for (size_t i = 0; i < ARRAY_LEN(t->turns); i++) {
-		if (t->turns[i].number && t->turns[i].account == account)
+		if (t->turns[i].account == account)
 			return t->turns[i].number;
 	}
 	return 0;
@@ -182,7 +182,7 @@ static void note_turn(struct thread *t, account_id account)
 	for (size_t i = 0; i < ARRAY_LEN(t->turns); i++) {
 		struct turn *turn = &t->turns[i];
 
-		if (turn->number && turn->account == account) {
+		if (turn->account == account) {
 			oldest = turn;
 			break;
 		}
@@ -248,8 +248,8 @@ static void *run(void *arg)
 
 	while (!t->stopping) {
 		take(t, t->first ? mailbox_take(t->box) : mailbox_wait(t->box, -1));
-		if (t->first && !t->stopping)
-			answer_first(t);
+		if (!t->stopping)
+			answer_first(t); // what came is a question
 	}
 	drop_all(t);
 	return NULL;

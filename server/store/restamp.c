@@ -16,8 +16,8 @@ static enum db_code count_in(struct sql *s, stream_id stream, int64_t over_ms,
 		code = find_spot(s, SQL_ROW_FROM, stream, id + 1, &first);
 	if (last.time_ms > t->time_ms)
 		t->time_ms = last.time_ms;
-	if (code != DB_OK || !first.id)
-		return code;
+	if (!first.id)
+		return code; // also when it failed
 	if (!t->id || first.id < (int64_t)t->id)
 		t->id = (message_id)first.id;
 	code = sql_number(s, SQL_COUNT_FROM, (struct value[]){of_int(stream), of_int(first.id)},

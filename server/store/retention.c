@@ -158,14 +158,11 @@ static enum db_code add_stream(struct sql *s, stream_id stream, const struct kee
 			       int64_t share, struct rows *r)
 {
 	int64_t upto, going = 0;
-	struct spot first = {0};
 	enum db_code code = find_bound(s, stream, keep, share, &upto);
 
 	if (code == DB_OK)
-		code = find_spot(s, SQL_ROW_FROM, stream, 0, &first);
-	if (code == DB_OK)
 		code = sql_number(s, SQL_GOING, (struct value[]){of_int(stream)}, &going);
-	if (code != DB_OK || !first.id || first.id > upto || going >= upto)
+	if (code != DB_OK || going >= upto)
 		return code;
 	struct rows_target *t = rows_add_target(r);
 	t->stream = stream;

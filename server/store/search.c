@@ -80,27 +80,32 @@ static bool add_places(struct buf *out, const struct query *q, int64_t floor)
 	return any;
 }
 
+static bool is_by(const struct entry_message *m, const struct query *q)
+{
+	if (q->sender_id)
+		return m->account == q->sender_id;
+	return !q->sender.len || span_eq_fold(m->sender, q->sender);
+}
+
 static bool is_wanted(const struct entry_message *m, const struct query *q)
 {
 	bool found = false;
 
 	for (size_t i = 0; i < n_places(q) && !found; i++)
 		found = place_of(q, i) == m->stream && (int64_t)m->id > floor_of(q, i);
-	if (!found || m->redacted)
-		return false;
-	if (q->sender_id ? m->account != q->sender_id
-			 : q->sender.len && !span_eq_fold(m->sender, q->sender))
+	if (!found || m->redacted || !is_by(m, q))
 		return false;
 	return (!q->from.is_set || q->from.id || m->time_ms > q->from.time_ms) &&
 	       (!q->to.is_set || q->to.id || m->time_ms < q->to.time_ms);
 }
 
-// Takes the row if it is wanted, and no later edit says something else. r->more when the answer
-// is full: with those that share the time of the last one, so that a search that goes on by
-// time finds each once.
+// Takes the row if it is wanted, and no later edit says something else, which is known already
+// of one that `is_latest`. r->more when the answer is full: with those that share the time of
+// the last one, so that a search that goes on by time finds each once.
 static enum db_code take_row(struct sql *s, struct rows *r, struct statement *row,
-			     const struct query *q, int64_t *last_ms)
+			     const struct query *q, bool is_latest, int64_t *last_ms)
 {
+	enum db_code code = DB_OK;
 	struct entry_message m;
 	int64_t n_newer = 0;
 
@@ -108,8 +113,9 @@ static enum db_code take_row(struct sql *s, struct rows *r, struct statement *ro
 	*last_ms = m.time_ms;
 	if (!is_wanted(&m, q))
 		return DB_OK;
-	enum db_code code =
-		sql_number(s, SQL_N_NEWER_EDITS, (struct value[]){of_u64(m.id)}, &n_newer);
+	if (!is_latest)
+		code = sql_number(s, SQL_N_NEWER_EDITS, (struct value[]){of_u64(m.id)},
+				  &n_newer);
 	if (code != DB_OK || n_newer > 0)
 		return code;
 	r->more = (int64_t)r->n_messages >= q->limit &&
@@ -164,7 +170,7 @@ static enum db_code take_indexed(struct sql *s, const struct query *q, struct sp
 	while ((code = sql_step(row)) == DB_ROW) {
 		if (has_met_its_limit(r, ++*examined))
 			break;
-		code = take_row(s, r, row, q, &last_ms);
+		code = take_row(s, r, row, q, s->driver->finds_latest, &last_ms);
 		if (code != DB_OK || r->more)
 			break;
 	}
@@ -205,7 +211,7 @@ static enum db_code take_tail(struct sql *s, struct tail *tail, const struct que
 
 		code = sql_step(row);
 		if (code == DB_ROW && !excluded)
-			code = take_row(s, r, row, q, &last_ms);
+			code = take_row(s, r, row, q, false, &last_ms);
 		sql_reset(row);
 		code = code == DB_ROW || code == DB_END ? DB_OK : code;
 	}

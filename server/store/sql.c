@@ -112,7 +112,7 @@ enum db_code sql_number(struct sql *s, enum sql_id id, const struct value *value
 	struct statement *statement = sql_bind(s, id, values);
 	enum db_code code = sql_step(statement);
 
-	if (code == DB_ROW && !sql_is_null(statement, 0))
+	if (code == DB_ROW)
 		*number = sql_int(statement, 0);
 	sql_reset(statement);
 	return code == DB_ROW || code == DB_END ? DB_OK : code;

@@ -117,7 +117,7 @@ void sql_reset(struct statement *statement);
 MUST_USE enum db_code sql_run(struct sql *s, enum sql_id id, const struct value *values);
 // The same for a statement about the entry's kind; binds its fields.
 MUST_USE enum db_code sql_run_row(struct sql *s, enum sql_id id, const struct entry *e);
-// Binds, takes the first column of the first row as *number, unless it is NULL.
+// Binds, takes the first column of the first row as *number, which else stays.
 MUST_USE enum db_code sql_number(struct sql *s, enum sql_id id, const struct value *values,
 				 int64_t *number);
 // Words of the last failure, until the next call.

@@ -58,6 +58,15 @@ void store_close(struct store *s)
 		s->engine->close(s);
 }
 
+bool store_is_awaited(const char *path)
+{
+	char *error = NULL;
+	const struct store_engine *engine = engine_for(path, &error);
+
+	free(error);
+	return engine && engine->is_awaited && engine->is_awaited(path);
+}
+
 bool store_is_locked(const char *path)
 {
 	char *error = NULL;

@@ -61,6 +61,8 @@ MUST_USE struct store *store_open(const char *path, enum store_durability durabi
 // its holder gives no sign. What store_open does for whoever will not wait: it is refused with
 // words that name the holder, where there is one.
 MUST_USE bool store_is_shared(const char *path);
+// Whether another machine waits for it now; not where that cannot be asked.
+MUST_USE bool store_is_awaited(const char *path);
 // Waits in a thread of its own. How that stands goes to `to` (letters/lease.h), at the
 // beginning and whenever it changed. NULL with words in *error.
 MUST_USE struct lease *store_wait(const char *path, enum store_durability durability,

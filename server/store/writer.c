@@ -118,7 +118,8 @@ static const struct entry *entry_of(const struct batch *b, entry_no number)
 	for (size_t i = 0; i < b->n_journals; i++) {
 		const struct journal *j = b->journals[i];
 
-		if (number >= j->first && number - j->first < j->n_entries)
+		// What stands before it is far behind it, as a number without a sign.
+		if (number - j->first < j->n_entries)
 			return &j->entries[number - j->first];
 	}
 	return NULL;
@@ -188,8 +189,11 @@ static enum disk_state commit(struct store *s, const struct batch *b, entry_no *
 	entry_no bad = 0, none, most = s->engine->most, end = end_of(b);
 	entry_no limit = most && end > *upto + most ? *upto + most : end;
 	enum db_code code = transact(s, b, limit, upto, &bad);
-	const struct entry *refused = bad ? entry_of(b, bad) : NULL;
+	const struct entry *refused;
 
+	if (code == DB_REFUSED && !bad)
+		code = transact(s, b, limit, upto, &bad);
+	refused = bad ? entry_of(b, bad) : NULL;
 	if (refused) {
 		log_refusal(s, refused, bad);
 		if (s->engine->refused && bad > *upto + 1)
@@ -229,7 +233,7 @@ static enum disk_state commit_all(struct store *s, const struct batch *b, entry_
 		if (disk == DISK_AWAY)
 			pause_ms(RETRY_MS);
 	} while (disk == DISK_FINE ? *upto < end_of(b)
-				   : disk == DISK_AWAY && clock_mono_ms() < give_up_ms);
+				   : (disk == DISK_AWAY && clock_mono_ms() < give_up_ms));
 	return disk;
 }
 
@@ -370,14 +374,12 @@ static void clear_batch(struct writer *w)
 static void report_changes(struct writer *w)
 {
 	struct store *s = w->store;
-	enum disk_state disk = w->last.disk;
+	enum disk_state disk = DISK_FAILED;
 	int64_t free_bytes, size_bytes;
 
 	if (!s->failed) {
 		disk = s->engine->watch(s, &free_bytes, &size_bytes);
 		s->failed = is_final(disk);
-	} else if (!is_final(disk)) {
-		disk = DISK_FAILED;
 	}
 	if (disk != w->last.disk || w->last.is_clean != store_is_clean(s))
 		report(w, disk, 0);

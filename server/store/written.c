@@ -21,7 +21,7 @@ enum db_code written_answer(struct sql *s, const struct query *q, struct rows *r
 	struct statement *row;
 
 	r->more = code == DB_OK && end > 0;
-	if (code != DB_OK || !r->more)
+	if (!r->more)
 		return code;
 	row = sql_bind(s, SQL_WRITTEN,
 		       (struct value[]){of_u64(q->from.id), of_int(end), of_int(q->account),

@@ -232,15 +232,17 @@ class Bench:
                         "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=x", "-keyout", key[3],
                         "-out", key[1]], check=True, stderr=subprocess.DEVNULL)
         shown = dict(cert=key[1], key=key[3])
+        names = [line.split("\t")[0] for line in tokens.splitlines()]
+        passwords = "".join(f"{name}\t{servers.PASSWORD}\n" for name in names)
         try:
             self.handshake("token")
             self.handshake("certificate", shown["cert"], shown["key"])
             self.login("token", server, 16, count)
+            server.accounts.write_text(passwords)  # a token adds no device
             self.load(server, 1, enrol=True, idle=1, messages=0, **shown)
             server.accounts.write_text((tokens.splitlines()[0] + "\n") * 16)
             self.login("certificate", server, 16, count, **dict(shown, login="cert"))
-            names = [line.split("\t")[0] for line in tokens.splitlines()]
-            server.accounts.write_text("".join(f"{n}\t{servers.PASSWORD}\n" for n in names))
+            server.accounts.write_text(passwords)
             self.login("password", server, 4, 24)
         finally:
             server.stop()

@@ -14,27 +14,13 @@
 #include "server/letters/letter.h"
 #include "server/store/store.h"
 #include "server/store/sqlite/sqlite_private.h"
+#include "tests/bench/bench.h"
 
 #include <sqlite3.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
-
-#define STREAMS 200
-#define PACED 5000 // messages of the paced run
-#define PACE_NS 1000000
-
-static int64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
 
 static double cpu_s(void)
 {
@@ -43,25 +29,6 @@ static double cpu_s(void)
 	getrusage(RUSAGE_SELF, &u);
 	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
 	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
-}
-
-static void sleep_until(int64_t ns)
-{
-	struct timespec t = {ns / 1000000000, ns % 1000000000};
-
-	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
-}
-
-// A text of ten words, different for each n.
-static struct span words(uint64_t n, char out[static 128])
-{
-	uint64_t x = n * 0x9e3779b97f4a7c15ULL;
-	int len = 0;
-
-	for (int i = 0; i < 10; i++, x = x * 6364136223846793005ULL + 1442695040888963407ULL)
-		len += snprintf(out + len, 128 - (size_t)len, "%sw%llu", i ? " " : "",
-				(unsigned long long)((x >> 33) % (i < 5 ? 300 : 20000)));
-	return span_from(out, (size_t)len);
 }
 
 static void add_message(struct journal *j, uint64_t n)
@@ -146,19 +113,6 @@ static void floor_close(struct floor *f)
 	sqlite3_finalize(f->begin);
 	sqlite3_finalize(f->commit);
 	sqlite3_close(f->db);
-}
-
-static int by_size(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-static double percentile_ms(int64_t *values, size_t n, double share)
-{
-	qsort(values, n, sizeof(*values), by_size);
-	return (double)values[(size_t)((double)(n - 1) * share)] / 1e6;
 }
 
 struct bench {

@@ -208,6 +208,7 @@ class Server:
         for client in self.clients:
             client.close()
         log = self.read_log() if found else ""
+        stored.drop(self.state)
         shutil.rmtree(self.dir, ignore_errors=True)
         assert not found, log
 

@@ -6,13 +6,16 @@ import contextlib
 import functools
 import os
 import re
+import shutil
 import sys
+import tempfile
 import unittest
 
 import rowsum
 
 ENGINE = os.environ.get("SNUG_STORE", "sqlite")
 ALONE = "of SQLite alone: "
+OLDER = "its schemas of before there was another engine"
 
 
 def of_sqlite(why):
@@ -34,7 +37,31 @@ def words(given):
     """What `snugd init` is told besides, so that its store is a new one of the engine."""
     if ENGINE != "pg" or given[:1] != ("init",) or "--store" in given or "--new-database" in given:
         return []
-    return ["--store", postgres()[1].database()]
+    address = postgres()[1].database()
+    user = given[given.index("--user") + 1] if "--user" in given else "root"
+    return ["--store", address if user == "root" else address.replace(secret_of(address), secret_for(user))]
+
+
+def secret_of(text):
+    """The file with the password, in an address of ours."""
+    return re.search(r"[?&]passfile=([^&\s]+)", text)[1]
+
+
+@functools.cache
+def secret_for(user):
+    """The same for another user than root, until this process ends."""
+    folder = tempfile.mkdtemp(prefix="snug-pass-")
+    atexit.register(shutil.rmtree, folder)
+    os.chmod(folder, 0o755)
+    return give(user, os.path.join(folder, "pass"))
+
+
+def give(user, path):
+    """A copy of it there that is theirs alone, as libpq wants it."""
+    shutil.copy(secret_of(postgres()[1].url()), path)
+    os.chmod(path, 0o600)
+    shutil.chown(path, user)
+    return path
 
 
 def where(state):
@@ -42,6 +69,25 @@ def where(state):
     with open(os.path.join(state, "snugd.conf")) as conf:
         found = re.search(r"^store = (postgresql:.*)$", conf.read(), re.M)
     return found[1] if found else file(state)
+
+
+def lend(state, user):
+    """What lets the server into PostgreSQL is that user's, in a file beside the settings."""
+    if ENGINE != "pg":
+        return
+    conf = os.path.join(state, "snugd.conf")
+    with open(conf) as old:
+        text = old.read()
+    with open(conf, "w") as new:
+        new.write(text.replace(secret_of(where(state)), give(user, os.path.join(state, "store.pass"))))
+
+
+def drop(state):
+    """What the server of that folder stored is gone, as its folder will be."""
+    if ENGINE != "pg":
+        return
+    with contextlib.suppress(OSError, unittest.SkipTest):  # where its settings went, too
+        postgres()[1].drop(where(state))
 
 
 def file(state, why="its file is read or changed by hand"):
@@ -67,3 +113,58 @@ def change(state, text):
         return
     with contextlib.closing(rowsum.connect(where(state))) as db:
         db.executescript(text)
+
+
+def zeros(count):
+    """So many bytes of 0, in the engine's words."""
+    return f"decode(repeat('00', {count}), 'hex')" if ENGINE == "pg" else f"zeroblob({count})"
+
+
+def index_anew(state):
+    """Of a server that is stopped: no message is in the index of words any more."""
+    change(state, "INSERT INTO chore (name, value) VALUES ('unindexed', 1) ON CONFLICT (name) DO UPDATE SET value = 1;"
+           + ("DELETE FROM word" if ENGINE == "pg" else "INSERT INTO search (search) VALUES ('delete-all')"))
+
+
+def whole(state):
+    """All that is stored, as bytes: the files of SQLite, or the rows of PostgreSQL, whose files are its own matter."""
+    if ENGINE == "pg":
+        return postgres()[0].dump(where(state))
+    data = b""
+    for path in (file(state), file(state) + "-wal"):
+        if os.path.exists(path):
+            with open(path, "rb") as part:
+                data += part.read()
+    return data
+
+
+def size(state):
+    """Bytes of the file, or of the messages' rows, since PostgreSQL hardly ever gives a page back."""
+    if ENGINE == "pg":
+        return int(rows(state, "SELECT coalesce(sum(pg_column_size(m.*)), 0) FROM message AS m")[0][0])
+    return os.path.getsize(file(state))
+
+
+def make_newer(state):
+    """As if a newer snugd had been there."""
+    change(state, "UPDATE setting SET value = '900' WHERE key = 'schema_version'" if ENGINE == "pg" else
+           "PRAGMA user_version = 900")
+
+
+def setting(state, key):
+    """What the table of that name has under a key, as text; "": nothing."""
+    value = "encode(value, 'hex')" if ENGINE == "pg" else "hex(value)"
+    found = rows(state, f"SELECT {value} FROM setting WHERE key = '{key}'")
+    return bytes.fromhex(found[0][0]).decode() if found else ""
+
+
+def share(state, other):
+    """The second server's store is the first's: one that both reach, else a copy of what is stored by now."""
+    if ENGINE != "pg":
+        shutil.copy(file(state), other)
+        return
+    conf = os.path.join(other, "snugd.conf")
+    with open(conf) as old:
+        text = old.read()
+    with open(conf, "w") as new:
+        new.write(text.replace(where(other), where(state)))

@@ -94,6 +94,9 @@ CASES = {
     "snugd upgrade --dry-run": up(),
     "snugd db move 'postgresql://snug@db.example.org/snug?passfile=/etc/snug/store.pass'": by(
         test_db, "Engines.test_into_it_and_out_of_it_again"),
+    "snugd db move URL": by(test_db, "Engines.test_into_it_and_out_of_it_again"),
+    "snugd db move URL --state FOLDER": by(test_db, "Engines.test_into_it_and_out_of_it_again"),
+    "snugd restore DIR --state FOLDER": by(test_state, "State.test_no_database_beside_a_key"),
     "snugd db move FILE": by(test_db, "Files.test_a_new_file_has_all_of_it_and_the_server_goes_on_there"),
     "snugd downgrade --confirm": by(test_downgrade, "Versions.test_from_each_schema_and_back"),
     "snugd downgrade --dry-run": by(test_downgrade, "Versions.test_from_each_schema_and_back"),
@@ -211,6 +214,7 @@ CASES = {
     "snugd tls new --confirm": by(test_rotation, "Rotation.test_a_stolen_key_vouches_for_nothing"),
     "snugd tls rotate": by(test_rotation, f"Rotation.{ROTATED}"),
     "snugd tls rotate --now": by(test_rotation, "Rotation.test_nobody_is_stranded_by_a_new_key"),
+    "snugd tls rotate --now --confirm": by(test_rotation, "Rotation.test_nobody_is_stranded_by_a_new_key"),
     "snugd tls rotate --state %s": by(test_rotation, f"Rotation.{ROTATED}"),
     # The client.
     "snugd user erase NAME --confirm NAME": by(test_erase, "Erase.test_live"),

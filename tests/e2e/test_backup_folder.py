@@ -366,17 +366,13 @@ class Found(Base):
     def test_a_login_that_could_not_be_is_told(self):
         """The database says it is sound; who would log in finds out."""
         for text, says in (("UPDATE account SET password = '$argon2id$x'", "account ann has a password that is none"),
-                           ("UPDATE credential SET hash = zeroblob(32)", "is of no key")):
-            with contextlib.closing(rowsum.connect(stored.file(self.s.state))) as db:
-                db.execute(text)
-                db.commit()
+                           (f"UPDATE credential SET hash = {stored.zeros(32)}", "is of no key")):
+            stored.change(self.s.state, text)
             self.create(says.split()[0])
             self.assertIn(says, self.verify(says.split()[0])[1]["login"])
 
     def sql(self, text):
-        with contextlib.closing(rowsum.connect(stored.file(self.s.state))) as db:
-            db.execute(text)
-            db.commit()
+        stored.change(self.s.state, text)
 
     def test_it_is_served_as_far_as_can_be_tried(self):
         self.s.user("bob")

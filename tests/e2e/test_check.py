@@ -10,7 +10,6 @@ import subprocess
 import threading
 import unittest
 
-import rowsum
 import snug
 import stored
 from patience import PATIENCE
@@ -27,10 +26,7 @@ class Checked(unittest.TestCase):
         return stored.file(self.s.state) if name == "snug.db" else os.path.join(self.s.state, name)
 
     def sql(self, text):
-        db = rowsum.connect(stored.file(self.s.state))
-        db.execute(text)
-        db.commit()
-        db.close()
+        stored.change(self.s.state, text)
 
     def bad(self, prefix=()):
         """The rows of what is wrong, and the exit code."""
@@ -75,10 +71,7 @@ class Checked(unittest.TestCase):
         self.s.stop()
 
     def times(self):
-        db = rowsum.connect(stored.file(self.s.state))
-        times = [ms for ms, in db.execute("SELECT time_ms FROM message WHERE seq > 0 ORDER BY id")]
-        db.close()
-        return times
+        return [int(ms) for ms, in stored.rows(self.s.state, "SELECT time_ms FROM message WHERE seq > 0 ORDER BY id")]
 
     def reconfigure(self, old, new):
         with open(self.path("snugd.conf")) as file:
@@ -216,7 +209,7 @@ class Check(Checked):
     def test_times_of_the_future_are_mended(self):
         self.say("one", "two")
         before = self.times()
-        self.sql("UPDATE message SET time_ms = time_ms + 400 * 86400000 WHERE seq = 2")
+        self.sql(f"UPDATE message SET time_ms = time_ms + {400 * 86400000} WHERE seq = 2")
         self.sql("DELETE FROM setting WHERE key = 'clock'")
         self.finds("clock", "before the newest message", "snugd check --mend-times")
         done = self.s.run("check", "--mend-times")
@@ -241,7 +234,7 @@ class Check(Checked):
         self.finds("database", "restore a backup")
 
     def test_a_schema_of_the_future(self):
-        self.sql("PRAGMA user_version = 900")
+        stored.make_newer(self.s.state)
         self.finds("database", "newer snugd", "900")
 
     def test_a_file_that_is_no_database(self):
@@ -409,6 +402,7 @@ class Reach(Checked):
         super().setUp()
         os.chmod(self.s.dir, 0o755)
         self.reconfigure("user = .*\n", "")
+        stored.lend(self.s.state, "nobody")
         for name in ("", *os.listdir(self.s.state)):
             shutil.chown(self.path(name), "nobody")
         self.certs = os.path.join(self.s.dir, "certs")
@@ -430,6 +424,16 @@ class Reach(Checked):
 
     def test_a_key_that_only_root_can_read(self):
         self.is_found_and_mended("access", "user nobody may not read %s/key.pem" % self.certs)
+
+    @unittest.skipIf(stored.ENGINE != "pg", "of PostgreSQL alone: a password in a file")
+    def test_a_password_of_the_store_that_only_root_can_read(self):
+        self.obey("chmod 640 %s/archive/key.pem; chgrp nogroup %s/archive/key.pem" % (self.certs, self.certs))
+        shutil.chown(self.path("store.pass"), "root")
+        bad, done = self.bad()
+        self.assertEqual((done.returncode, bad[0][0]), (6, "access"), done)
+        self.assertIn("the user nobody may not read " + self.path("store.pass"), bad[0][2])
+        self.obey(bad[0][2].split("  ", 1)[-1])
+        self.is_mended()
 
     def test_a_state_directory_of_somebody_else(self):
         self.obey("chmod 640 %s/archive/key.pem; chgrp nogroup %s/archive/key.pem" % (self.certs, self.certs))

@@ -49,7 +49,7 @@ class Versions(unittest.TestCase):
     def setUp(self):
         self.server = snug.Server()
         self.addCleanup(self.server.close)
-        self.database = stored.file(self.server.state)
+        self.database = stored.file(self.server.state, stored.OLDER)
 
     def ok(self, *words, code=0):
         done = self.server.run(*words)

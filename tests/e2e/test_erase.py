@@ -7,7 +7,6 @@ import sqlite3
 import subprocess
 import unittest
 
-import rowsum
 import snug
 import stored
 from patience import PATIENCE, until
@@ -27,8 +26,9 @@ class Erase(unittest.TestCase):
         self.assertEqual(self.s.run("user", "role", "ann", "admin").code, 0)
 
     def found(self):
-        """Which of the words stands in which file."""
-        found = []
+        """Which of the words stands in which file, or in a row of PostgreSQL."""
+        rows = stored.whole(self.s.state).lower() if stored.ENGINE == "pg" else b""
+        found = [("rows", word) for word in WORDS if word in rows]
         for folder, _, names in os.walk(self.s.state):
             for name in names:
                 path = os.path.join(folder, name)
@@ -68,8 +68,7 @@ class Erase(unittest.TestCase):
 
     def gone(self):
         self.assertEqual(self.found(), [])
-        with open(stored.file(self.s.state), "rb") as file:
-            data = file.read()
+        data = stored.whole(self.s.state)
         self.assertIn(b"dear zebra", data)
         self.assertIn(b"the yak is mine", data)
         rows = {row["what"]: row["fine"] for row in json.loads(self.s.run("check", "--json").out)}
@@ -112,18 +111,15 @@ class Erase(unittest.TestCase):
 
     def fill(self, n):
         """As if the person had said so much more in the room: into the database of a server that is stopped."""
-        db = rowsum.connect(stored.file(self.s.state))
-        stream, last, seq = db.execute("SELECT stream, max(id), max(seq) FROM message WHERE stream = "
-                                       "(SELECT id FROM room WHERE name = '#den')").fetchone()
-        last = max(last, db.execute("SELECT max(id) FROM message").fetchone()[0])
-        who, at = db.execute("SELECT (SELECT id FROM account WHERE name = 'zwiebel'), max(time_ms) FROM message").fetchone()
-        db.executemany("INSERT INTO message (id, stream, seq, time_ms, account, sender, kind, text, tags) "
-                       "VALUES (?, ?, ?, ?, ?, 'zwiebel', 0, ?, '')",
-                       ((last + i, stream, seq + i, at + i, who, "quetzal number %d" % i) for i in range(1, n + 1)))
-        db.execute("INSERT OR REPLACE INTO chore VALUES ('unindexed', 1)")
-        db.execute("INSERT INTO search (search) VALUES ('delete-all')")
-        db.commit()
-        db.close()
+        stored.change(self.s.state, f"""
+            INSERT INTO message (id, stream, seq, time_ms, account, sender, kind, text, tags)
+            WITH RECURSIVE number (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < {n}),
+            den (stream, seq) AS (SELECT stream, max(seq) FROM message WHERE stream =
+            (SELECT id FROM room WHERE name = '#den') GROUP BY stream),
+            newest (id, ms) AS (SELECT max(id), max(time_ms) FROM message)
+            SELECT newest.id + i, den.stream, den.seq + i, newest.ms + i, account.id, 'zwiebel', 0,
+            'quetzal number ' || i, '' FROM number, den, newest, account WHERE account.name = 'zwiebel'""")
+        stored.index_anew(self.s.state)
 
     def test_a_hundred_thousand_messages_while_others_talk(self):
         self.s.start()
@@ -169,7 +165,7 @@ class Erase(unittest.TestCase):
         cem = self.s.client("cem", "echo-message")
         cem.send("JOIN #den")
         cem.wait(" 366 ")
-        reader = sqlite3.connect("file:%s?mode=ro" % stored.file(self.s.state), uri=True)
+        reader = sqlite3.connect("file:%s?mode=ro" % stored.file(self.s.state, "who reads its log"), uri=True)
         self.addCleanup(reader.close)
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM message").fetchone()

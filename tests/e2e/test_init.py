@@ -45,6 +45,7 @@ class CutShort(unittest.TestCase):
         self.assertIn("#lounge", self.run_it("room", "list").out)
         self.assertEqual([name for name in os.listdir(self.state) if "unfinished" in name], [])
 
+    @stored.of_sqlite("its steps on disk are cut short")
     def test_at_each_step_the_next_begins_anew(self):
         cut = 0
         for call, step in STEPS.items():

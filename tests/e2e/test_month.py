@@ -31,9 +31,13 @@ class First(unittest.TestCase):
 
     # Proves S18.
     def test_the_first_month_of_a_host(self):
+        of_files = {self.disk_nearly_full, self.restored_elsewhere, self.upgraded} if stored.ENGINE == "pg" else set()
         for deed in (self.founded, self.two_hundred_come, self.rooms, self.manners, self.renewed, self.rotated,
                      self.backups, self.flips, self.disk_nearly_full, self.taken_away, self.restored_elsewhere,
                      self.upgraded, self.exported, self.erased, self.stolen, self.locked_down, self.watched):
+            if deed in of_files:
+                print(stored.ALONE + "a deed of the month that its file is for")
+                continue
             deed()
             if self.m.watch:
                 self.m.talk()

@@ -10,6 +10,7 @@ import tempfile
 import unittest
 
 import snug
+import stored
 from patience import PATIENCE
 
 
@@ -42,6 +43,7 @@ class Turns(unittest.TestCase):
         done = [row["detail"] for row in self.s.json("audit", "list") if row["verb"] == "user add"]
         self.assertEqual(sorted(done), sorted(names))
 
+    @stored.of_sqlite("in PostgreSQL a server that waits for its store ends them with 7")
     def test_they_go_on_by_a_server_that_starts_meanwhile(self):
         lines = [["user", "add", "user%d" % i, "--no-password"] for i in range(6)]
         running = [subprocess.Popen([snug.SNUGD, *words, "--state", self.s.state], stderr=subprocess.PIPE,
@@ -57,13 +59,14 @@ class Turns(unittest.TestCase):
         self.assertEqual(len(self.s.json("user", "list")), 6)
 
     def test_who_holds_the_database_and_says_nothing_is_not_waited_for_long(self):
-        with open(os.path.join(self.s.state, "lock"), "r+b") as lock:
+        with open(os.path.join(self.s.state, "lock"), "a+b") as lock:
             fcntl.fcntl(lock, fcntl.F_OFD_SETLK, struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 0, 0))
             codes, _ = self.at_once(["user", "list"])
             self.assertEqual(codes, [7])
         self.assertEqual(self.s.run("user", "list").code, 0)
 
 
+@stored.of_sqlite("the disk that its file is on")
 class FullDisk(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.mkdtemp(prefix="snug-full-")

@@ -33,7 +33,7 @@ class Older(unittest.TestCase):
         No newer snugd has opened it."""
         server = snug.Server()
         self.addCleanup(server.close)
-        path = stored.file(server.state)
+        path = stored.file(server.state, stored.OLDER)
         os.remove(path)
         db = rowsum.connect(path)
         for name in sorted(os.listdir(DB)):

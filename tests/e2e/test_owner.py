@@ -9,6 +9,7 @@ import subprocess
 import unittest
 
 import snug
+import stored
 from patience import until
 
 USER = "nobody"
@@ -31,6 +32,7 @@ class Owner(unittest.TestCase):
             text = file.read().replace("user = root\n", "")
         with open(self.path("snugd.conf"), "w") as file:
             file.write(text)
+        stored.lend(self.s.state, to)
         shutil.chown(self.s.state, to, to and pwd.getpwnam(to).pw_gid)
         for name in os.listdir(self.s.state):
             os.chown(self.path(name), pwd.getpwnam(to).pw_uid, pwd.getpwnam(to).pw_gid)
@@ -176,6 +178,7 @@ class Owner(unittest.TestCase):
         subprocess.run(mend[0], shell=True, check=True)
         self.s.start()
 
+    @stored.of_sqlite("its file, and the lock beside it")
     def test_a_file_that_root_left_is_told(self):
         self.give_away()
         for name in ("snug.db", "lock"):

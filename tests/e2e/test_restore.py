@@ -16,6 +16,7 @@ from test_verb_table import Low
 CAPS = "batch message-tags server-time echo-message draft/chathistory"
 
 
+@stored.of_sqlite("a backup is put back into the folder of its file")
 class Restore(unittest.TestCase):
     def setUp(self):
         self.server = snug.Server(port=snug.free_port())

@@ -107,7 +107,7 @@ class Rotation(unittest.TestCase):
                                      "0", "--no-ui", self.c.links.pop(0), stdin=PASSWORD + "\n")
         self.assertEqual(again.code, 0, again)
         self.assertEqual(self.s.json("tls", "show")["vouched-by"], 2)
-        self.assertEqual(list(self.s.json("tls", "rotate", "--now")), ["changed", "plain"])
+        self.assertEqual(list(self.s.json("tls", "rotate", "--now", "--confirm")), ["changed", "plain"])
 
     def test_a_next_key_is_announced_and_comes_when_the_overlap_is_over(self):
         self.crowd(2, 1)

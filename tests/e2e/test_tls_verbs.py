@@ -2,7 +2,6 @@
 """tls import, export and check: pairs that come from elsewhere, and what is said of them."""
 import os
 import shutil
-import sqlite3
 import stat
 import subprocess
 import unittest
@@ -185,18 +184,13 @@ class TwoMachines(Two):
         """The first burns, and the second has the same rows."""
         until("the key to be stored", lambda: self.stored(self.s).startswith(self.pin()))
         self.s.stop()
-        for name in ("snug.db", "high"):
-            shutil.copy(os.path.join(self.s.state, name), os.path.join(self.other.state, name))
+        stored.share(self.s.state, self.other.state)
+        shutil.copy(os.path.join(self.s.state, "high"), self.other.state)
         self.other.start()
         until(mark, lambda: mark in self.other.read_log())
 
     def stored(self, server):
-        database = sqlite3.connect(f"file:{server.state}/snug.db?mode=ro", uri=True)
-        try:
-            [[text]] = database.execute("SELECT value FROM setting WHERE key = 'key'").fetchall() or [[b""]]
-            return bytes(text).decode() if isinstance(text, bytes) else text
-        finally:
-            database.close()
+        return stored.setting(server.state, "key")
 
     def served_key(self, server):
         """What check says of it on the machine that waits: it reads what the other has stored."""
@@ -240,7 +234,7 @@ class TwoMachines(Two):
         self.assertEqual(self.pin(self.other), self.first)
         self.assertEqual(self.served_key(self.s)[0], "yes")
         self.other.stop()
-        shutil.copy(stored.file(self.s.state), self.other.state)
+        stored.share(self.s.state, self.other.state)
         lacks = self.served_key(self.other)
         self.assertEqual(lacks[0], "no")
         self.assertIn(f"told that {second} comes next, and it is not here", lacks[1])
@@ -251,7 +245,7 @@ class TwoMachines(Two):
         self.take_over()
         self.assertIn("event=served_another_key pin=" + second, self.other.read_log())
         self.other.stop()
-        shutil.copy(stored.file(self.s.state), self.other.state)
+        stored.share(self.s.state, self.other.state)
         self.assertIn(f"shown another one last, {second}", self.served_key(self.other)[1])
         # Brought behind that, it is taken by the old one's word, without more.
         sealed = self.export(self.ask())

@@ -4,8 +4,9 @@
 
 usage: beside.py FOLDER_OF_PROGRAMS [--messages N] [--turns N] [--json FILE]
 The two take turns, so that the hour is the same for both; each is compared with the floor of its own
-run (tests/bench/store.c). PostgreSQL is a primary whose commits wait for one of two copies, all on this
-machine and its one disk. Exit code 1: its acknowledgement takes more than BOUND times the floor's.
+run (tests/bench/store.c), and PostgreSQL also with what it takes for the same from a bare loop of libpq
+(tests/bench/pg_floor.c). It is a primary whose commits wait for one of two copies, all on this machine
+and its one disk. Exit code 1: its acknowledgement takes more than BOUND times the floor's.
 """
 import argparse
 import json
@@ -34,10 +35,10 @@ def cpu_s(cluster):
 
 class Engines:
     def __init__(self, programs, folder, cluster):
-        self.program, self.folder, self.cluster = os.path.join(programs, "snugstore"), folder, cluster
+        self.programs, self.folder, self.cluster = programs, folder, cluster
 
-    def run(self, *words, where=None):
-        words = [self.program, *words] + ([where] if where else [])
+    def run(self, *words, where=None, program="snugstore"):
+        words = [os.path.join(self.programs, program), *words] + ([where] if where else [])
         done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True, text=True)
         return json.loads(done.stdout)
 
@@ -58,6 +59,8 @@ class Engines:
             before = cpu_s(self.cluster)
             taken["PostgreSQL"].append(self.run("paced", self.folder, where=self.cluster.url())["paced_1000"])
             cpu += cpu_s(self.cluster) - before
+            bare = self.run(where=self.cluster.url(), program="snugpgfloor")
+            taken["PostgreSQL"][-1] |= {f"bare_{name}": ms for name, ms in bare.items()}
         middle = {name: {key: statistics.median(run[key] for run in runs) for key in runs[0]}
                   for name, runs in taken.items()}
         middle["PostgreSQL"]["servers_cpu_us"] = cpu / turns / 5000 * 1e6  # PACED of store.c
@@ -73,6 +76,7 @@ def rows(paced, whole):
         yield both(f"acknowledged at 1,000/s: {name}", "%.2f ms", lambda e: paced[e][name + "_ms"])
         yield both(f"  the floor beside it: {name}", "%.2f ms", lambda e: paced[e][f"floor_{name}_ms"])
         yield both("  times the floor", "%.2f", lambda e: paced[e][name + "_ms"] / paced[e][f"floor_{name}_ms"])
+        yield [f"  by a bare loop of libpq: {name}", "", "%.2f ms" % paced["PostgreSQL"][f"bare_{name}_ms"]]
     yield both("CPU of PostgreSQL a message at 1,000/s", "%.0f us", lambda e: paced[e].get("servers_cpu_us", 0))
     for size in (1, 10, 100, 1000):
         batch = f"batch_{size}"

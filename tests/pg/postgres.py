@@ -82,6 +82,15 @@ def psql(*where, within=PATIENCE):
     return done.stdout.strip()
 
 
+def dump(address):
+    """The rows of all tables of a database."""
+    done = subprocess.run([os.path.join(programs(), "pg_dump"), "--data-only", "-d", address], capture_output=True,
+                          timeout=PATIENCE, check=False, stdin=subprocess.DEVNULL)
+    if done.returncode:
+        raise Failed(f"pg_dump: {done.stderr.decode().strip()}")
+    return done.stdout
+
+
 class Given:
     """A server that somebody started, by the address of a database of it."""
 
@@ -96,6 +105,11 @@ class Given:
         name = f"snug_{os.getpid()}_{next(self.numbers)}"
         psql("-d", self.url(), "-c", f"CREATE DATABASE {name} STRATEGY file_copy")
         return self.url(name)
+
+    def drop(self, address):
+        """One of database(), whoever has it open."""
+        name = urllib.parse.urlsplit(address).path[1:]
+        psql("-d", self.url(), "-c", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def close(self):
         pass

@@ -3,7 +3,8 @@
 """The units of store and hub, the talks and the whole processes, with PostgreSQL in SQLite's place.
 
 usage: suite.py FOLDER_OF_PROGRAMS LOGS [PART...]
-Says of each part how many ran, how many are of SQLite alone, and why those are.
+Says of each part how many ran, how many are of SQLite alone, and why those are. A part is unit-store,
+unit-hub, talk-hub, talk-server, one of the lots e2e-1 to e2e-4, or a module of tests/e2e.
 """
 import collections
 import glob
@@ -17,6 +18,7 @@ import postgres
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.realpath(os.path.join(HERE, "../.."))
 E2E = os.path.join(HERE, "../e2e")
+LOTS = 4  # of the whole processes, each with a log of its own
 TALKS = sorted(glob.glob(os.path.join(ROOT, "tests/talk/*.talk")))
 WHY = re.compile(r"of SQLite alone: ([^'\"\n]*)")
 # How a part says that one ran well, and that one did not hold.
@@ -37,8 +39,12 @@ def parts(programs):
         "unit-hub": ([at("unit-hub")], ROOT, CMOCKA),
         "talk-hub": ([at("talk_hub"), *TALKS], ROOT, TALK),
         "talk-server": ([at("talk_server"), at("snugd"), "0", *TALKS], ROOT, TALK),
-        "e2e": ([sys.executable, "-W", "ignore", "-m", "unittest", "-v", *modules()], E2E, UNITTEST),
+        **{f"e2e-{n + 1}": whole_processes(modules()[n::LOTS]) for n in range(LOTS)},
     }
+
+
+def whole_processes(names):
+    return [sys.executable, "-W", "ignore", "-m", "unittest", "-v", *names], E2E, UNITTEST
 
 
 def counted(log, well, failed):
@@ -73,7 +79,8 @@ def main(words):
     os.makedirs(logs, exist_ok=True)
     every, server = parts(programs), postgres.given_or_new()
     try:
-        done = [run(name, *every[name], logs, server) for name in words[2:] or every]
+        done = [run(name, *(every.get(name) or whole_processes([name])), logs, server)
+                for name in words[2:] or every]
     finally:
         server.close()
     why = sum((one[3] for one in done), collections.Counter())

@@ -40,6 +40,7 @@ class SecondMachine(unittest.TestCase):
             file.write(sealed.out)
         done = other.run("tls", "import", "--sealed", path, *more)
         self.assertEqual(done.code, 0, done)
+        return done
 
     def person(self, name):
         person = Person(name)
@@ -87,6 +88,10 @@ class SecondMachine(unittest.TestCase):
         self.assertEqual(ann.run("send", "#lounge", "it was announced").code, 0)
         until("the other to lack it", lambda: self.served_key(other)[0] == "no")
         self.assertIn(f"told that {second} comes next, and it is not here", self.served_key(other)[1])
+        refused = one.run("tls", "rotate", "--now")
+        self.assertEqual(refused.code, 9, refused)
+        self.assertIn("tls export --sealed", refused.err)
+        self.assertEqual(one.run("fingerprint").out.strip(), first)
         self.bring(one, other)
         self.assertEqual(self.served_key(other)[0], "yes")
         self.assertEqual(one.run("tls", "rotate", "--now").out.strip(), second)
@@ -96,6 +101,40 @@ class SecondMachine(unittest.TestCase):
         self.assertNotEqual(first, second)
         self.assertEqual(other.run("fingerprint").out.strip(), second)
         self.assertEqual(self.served_key(other)[0], "yes")
+
+
+    def test_the_keys_of_the_database_come_with_it(self):
+        one, other = self.pair.leader(), self.pair.other()
+        names = ("second-factor.key", "sign-in.key", "web-push.key")
+        def read(machine, name):
+            with open(os.path.join(machine.state, name), "rb") as file:
+                return file.read()
+        with open(os.path.join(one.state, names[2]), "xb") as file:
+            file.write(b"what wakes devices")  # none is made where nobody is woken
+        for name in filter(lambda name: os.path.exists(os.path.join(other.state, name)), names):
+            os.unlink(os.path.join(other.state, name))
+        self.bring(one, other)
+        for name in names:
+            self.assertEqual(read(other, name), read(one, name), name)
+            self.assertEqual(os.stat(os.path.join(other.state, name)).st_mode & 0o777, 0o600)
+        # What is there is never written over.
+        with open(os.path.join(other.state, names[0]), "wb") as file:
+            file.write(b"x" * 32)
+        said = self.bring(one, other)
+        self.assertIn("second-factor.key is another one here, and stays", said.err)
+        self.assertEqual(read(other, names[0]), b"x" * 32)
+
+    def test_a_key_at_once_is_refused_while_another_machine_waits(self):
+        one = self.pair.leader()
+        refused = one.run("tls", "rotate", "--now")
+        self.assertEqual(refused.code, 9, refused)
+        self.assertIn("Announce the key first", refused.err)
+        self.pair.other().end(9)
+        until("nobody to wait", lambda: one.run("tls", "rotate", "--now").code == 0)
+
+    def test_a_key_at_once_comes_by_a_word(self):
+        one = self.pair.leader()
+        self.assertEqual(one.run("tls", "rotate", "--now", "--confirm").code, 0)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import unittest
 
-from postgres import given_or_new, psql
+from postgres import LOOSE, MEMORY, Postgres, given_or_new, psql
 import snug
 from patience import PATIENCE, until
 
@@ -96,6 +96,96 @@ class Waiting(unittest.TestCase):
         self.assertIn("snug_waiting 1", self.other.run("metrics").out)
         self.assertEqual(self.other.run("tls", "show").code, 0)
 
+    # The units start it as they are.
+    def test_what_the_units_look_for_is_there(self):
+        units = os.path.join(os.path.dirname(snug.__file__), "../../server/units")
+        for name in ("snugd.service", "snugd@.service", "snugd-acme.service"):
+            with open(os.path.join(units, name)) as file:
+                wanted = re.findall(r"^ConditionPathExists=(.*)$", file.read(), re.M)
+            self.assertTrue(all(path.startswith("|") for path in wanted), wanted)
+            for server in (self.one, self.other):
+                self.assertTrue(any(os.path.exists(os.path.join(server.state, os.path.basename(path)))
+                                    for path in wanted), wanted)
+                self.assertFalse(os.path.exists(os.path.join(server.state, "snug.db")))
+
+    def test_a_verb_speaks_of_the_store_and_of_no_file(self):
+        # One that a move left behind is no part of it.
+        with open(os.path.join(self.one.state, "snug.db"), "wb") as file:
+            file.write(b"left" * 1024)
+        self.addCleanup(os.unlink, os.path.join(self.one.state, "snug.db"))
+        status = json.loads(self.one.run("status", "--json").out)
+        for column in ("disk-free", "database", "wal"):
+            self.assertIsNone(status[column], column)
+        self.assertIn("disk-free\t-\n", self.one.run("status").out)
+        counted = self.one.run("metrics").out
+        for name in ("snug_disk_free_bytes", "snug_database_bytes", "snug_wal_bytes"):
+            self.assertNotRegex(counted, rf"(?m)^{name} ")
+        self.assertRegex(counted, r"(?m)^snug_disk_fine 1$")
+        self.assertNotIn("disk\t", self.one.run("usage").out)
+        rows = {row["what"]: row for row in json.loads(self.one.run("check", "--json").out)}
+        self.assertNotIn("fsync", rows)
+        self.assertNotIn("quotas", rows)
+        self.assertTrue(rows["database"]["fine"], rows["database"])
+
+    def test_an_upgrade_is_tried_on_the_store(self):
+        for beside in (True, False):
+            tried = self.one.run("upgrade", "--dry-run")
+            self.assertEqual(tried.code, 0, tried)
+            rows = dict(line.split("\t")[::2] for line in tried.out.splitlines())
+            self.assertIn("nothing is to be done", rows["schema"])
+            self.assertIn("nothing is wrong with it", rows["integrity"])
+            self.assertIn("1 rooms", rows["counts"])
+            if beside:
+                self.assertEqual(self.one.run("stop").code, 0)
+
+    def test_what_is_for_a_file_is_refused_with_the_way(self):
+        self.assertEqual(self.one.run("stop").code, 0)
+        backup = os.path.join(self.one.dir.name, "backup")
+        self.assertEqual(self.one.run("backup", "create", backup).code, 0)
+        for words, way in ((("restore", backup), "db move"), (("downgrade", "--dry-run"), "by its own means")):
+            refused = self.one.run(*words)
+            self.assertEqual(refused.code, 4, refused)
+            self.assertIn(way, refused.err)
+            self.assertIn("postgresql://", refused.err)
+        folder = os.path.join(self.one.dir.name, "elsewhere")
+        done = snug.Result(subprocess.run([snug.SNUGD, "restore", backup, "--state", folder], capture_output=True,
+                                          text=True, timeout=PATIENCE, check=False, stdin=subprocess.DEVNULL))
+        self.assertIn("store\tpostgresql://", done.out)
+        self.assertIn("db move URL", done.err)
+
+    def test_it_takes_up_settings_and_a_renewed_certificate(self):
+        self.wait()
+        path = os.path.join(self.other.state, "snugd.conf")
+        with open(path, "a") as file:
+            file.write("\n[history]\nkeep = 33d\n")
+        done = self.other.run("reload")
+        self.assertEqual(done.code, 0, done)
+        self.assertIn("keep", done.out)
+        self.assertIn("taken up", done.out)
+        self.assertIn("waiting", self.other.run("status").out)
+        with open(path, "a") as file:
+            file.write("nonsense = 1\n")
+        refused = self.other.run("reload")
+        self.assertEqual(refused.code, 1, refused)
+        self.assertIn("nonsense", refused.err)
+        self.one.process.kill()
+        self.other.event("ready")
+
+    def test_another_key_is_taken_with_a_word_alone(self):
+        self.wait()
+        for name in ("key.pem", "cert.pem"):
+            os.unlink(os.path.join(self.other.state, name))
+        snug.certificate(os.path.join(self.other.state, "key.pem"), os.path.join(self.other.state, "cert.pem"))
+        refused = self.other.run("reload")
+        self.assertEqual(refused.code, 9, refused)
+        pin = re.search(r"--confirm=(\S+)", refused.err)[1]
+        self.other.process.send_signal(signal.SIGHUP)
+        self.other.event("reload_failed")
+        done = self.other.run("reload", "--confirm=" + pin)
+        self.assertEqual(done.code, 0, done)
+        self.assertIn(pin, done.out)
+        self.assertEqual(self.other.run("reload").code, 0)
+
     def test_it_takes_over_from_who_stops(self):
         self.wait()
         self.assertEqual(self.one.run("stop").code, 0)
@@ -177,6 +267,33 @@ class Waiting(unittest.TestCase):
         os.chmod(path, 0o644)
         self.addCleanup(os.chmod, path, 0o600)
         self.assertFalse(rows()["store-file"]["fine"])
+
+
+class Away(unittest.TestCase):
+    """PostgreSQL stands still under a server that serves."""
+
+    def setUp(self):
+        self.postgres = Postgres(LOOSE, root=MEMORY if os.access(MEMORY, os.W_OK) else None).make().start().admit()
+        self.addCleanup(self.postgres.close)
+        self.one = Server(self, self.postgres.database(), "--admin", "ann", "--generate")
+        self.addCleanup(self.postgres.send, signal.SIGCONT)
+
+    def test_a_ping_behind_what_must_wait_is_answered(self):
+        password = self.one.run("user", "passwd", "ann", "--generate").out.strip()
+        self.one.start().event("ready")
+        ann = snug.Client(self.one.port).login("ann", "batch soju.im/search", password)
+        self.addCleanup(ann.sock.close)
+        self.postgres.send(signal.SIGSTOP)
+        # The question waits, what is behind it too, and more than the server takes of one client.
+        ann.send("SEARCH text=cake", *["LIST"] * 100, "PING late")
+        ann.wait("STORING_WAITS")
+        ann.wait("PONG", "late")
+        self.assertFalse([line for line in ann.lines if " 323 " in line])
+        self.postgres.send(signal.SIGCONT)
+        for _ in range(100):
+            ann.wait(" 323 ")
+        ann.sync()
+        self.assertTrue([line for line in ann.lines if "STORING_GOES_ON" in line])
 
 
 if __name__ == "__main__":

@@ -24,6 +24,13 @@ bool failing_sql_has(void)
 	return has_failed;
 }
 
+static _Thread_local int said_errno;
+
+void failing_sql_errno(int number)
+{
+	said_errno = number;
+}
+
 static bool fails(void)
 {
 	if (depth || !left || --left)
@@ -96,4 +103,12 @@ int sqlite3_open_v2(const char *path, sqlite3 **out, int flags, const char *vfs)
 	real = real ? real : REAL(sqlite3_open_v2);
 	*out = NULL;
 	return fails() ? failing_code : real(path, out, flags, vfs);
+}
+
+int sqlite3_system_errno(sqlite3 *db)
+{
+	static _Thread_local __typeof__(&sqlite3_system_errno) real;
+
+	real = real ? real : REAL(sqlite3_system_errno);
+	return said_errno ? said_errno : real(db);
 }

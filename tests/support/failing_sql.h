@@ -11,3 +11,5 @@
 void failing_sql_at(unsigned n, int code);
 // It was reached.
 bool failing_sql_has(void);
+// What SQLite says that the system said last. 0: what it did.
+void failing_sql_errno(int number);

@@ -233,7 +233,7 @@ static void answer_one(struct fixture_inside *in, struct query *q)
 		rows->result = ROWS_AWAY;
 		rows->query = q;
 	} else if (in->readers_fail) {
-		rows = rows_new(q->ticket);
+		rows = reader_answer(in->reader, q); // as far as it came
 		rows->result = ROWS_FAILED;
 		query_free(q);
 	} else {

@@ -6,6 +6,7 @@
 #include "common/span.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <spawn.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -30,17 +31,47 @@ static const char *server(void)
 	return url;
 }
 
-// What the server does with its databases is asked by its own program: no test needs libpq.
-static void ask(const char *statement)
+// psql with its stdout in *out; 0: it could not be started.
+static pid_t start(const char *where, const char *statement, int *out)
 {
-	const char *const words[] = {"psql", "-XAtqd", server(), "-c", statement, NULL};
-	int status = 0;
+	const char *const words[] = {"psql", "-XAtqd", where, "-c", statement, NULL};
+	posix_spawn_file_actions_t actions;
+	int ends[2];
 	pid_t pid;
 
-	if (posix_spawnp(&pid, words[0], NULL, NULL, (char *const *)(uintptr_t)words,
-			 environ) ||
-	    waitpid(pid, &status, 0) != pid || status)
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return 0;
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+	if (posix_spawnp(&pid, words[0], &actions, NULL, (char *const *)(uintptr_t)words,
+			 environ))
+		pid = 0;
+	posix_spawn_file_actions_destroy(&actions);
+	close(ends[1]);
+	*out = ends[0];
+	return pid;
+}
+
+// The server is asked by its own program: no test needs libpq.
+char *stored_ask(const char *where, const char *statement)
+{
+	char bytes[4096];
+	struct buf said = {0};
+	int out = -1, status = 0;
+	pid_t pid = start(where, statement, &out);
+	ssize_t n;
+
+	while (pid && (n = read(out, bytes, sizeof(bytes))) > 0)
+		buf_add(&said, bytes, (size_t)n);
+	close(out);
+	if (!pid || waitpid(pid, &status, 0) != pid || status)
 		die(1, "psql failed: %s", statement);
+	return buf_take(&said);
+}
+
+static void command(const char *statement)
+{
+	free(stored_ask(server(), statement));
 }
 
 // The address of that database: its name stands between the last / before the settings and them.
@@ -64,7 +95,7 @@ static char *make(const char *pattern)
 	snprintf(name, sizeof(name), "unit_%d_%u", getpid(), ++n);
 	snprintf(statement, sizeof(statement),
 		 "CREATE DATABASE %s TEMPLATE %s STRATEGY file_copy", name, pattern);
-	ask(statement);
+	command(statement);
 	return address(name);
 }
 
@@ -106,5 +137,5 @@ void stored_drop(const char *where)
 	name = name_of(where);
 	snprintf(statement, sizeof(statement), "DROP DATABASE IF EXISTS %s WITH (FORCE)", name);
 	free(name);
-	ask(statement);
+	command(statement);
 }

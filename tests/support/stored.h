@@ -14,5 +14,8 @@ MUST_USE bool stored_is_pg(void);
 MUST_USE char *stored_new(const char *folder);
 // A database that is as `pattern`, which nobody has open. The caller frees it.
 MUST_USE char *stored_like(const char *pattern);
+// What a statement gives in the database of that address, as text; it ends the test where it
+// fails. The caller frees it.
+MUST_USE char *stored_ask(const char *where, const char *statement);
 // A database is gone, whoever has it open; files are their folder's matter.
 void stored_drop(const char *where);

@@ -104,6 +104,11 @@ void verb_number(struct verb_call *c, int64_t n)
 	add_cell(c, CELL_NUMBER)->number = n;
 }
 
+void verb_none(struct verb_call *c)
+{
+	add_cell(c, CELL_NONE);
+}
+
 void verb_time(struct verb_call *c, int64_t wall_ms)
 {
 	add_cell(c, CELL_TIME)->number = wall_ms;

@@ -46,6 +46,8 @@ MUST_USE struct session *verb_asker(const struct verb_call *c);
 void verb_columns(struct verb_call *c, const char *const *names, size_t n);
 void verb_text(struct verb_call *c, struct span text);
 void verb_number(struct verb_call *c, int64_t n);
+// What stands where nobody here knows the number.
+void verb_none(struct verb_call *c);
 // What the clock is to us.
 void verb_clock_words(const struct hub *h, struct buf *out);
 void verb_time(struct verb_call *c, int64_t wall_ms);

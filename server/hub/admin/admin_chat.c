@@ -24,6 +24,9 @@ static void add_cell_text(struct buf *out, const struct cell *cell)
 	case CELL_BOOL:
 		buf_add_str(out, cell->number ? "yes" : "no");
 		break;
+	case CELL_NONE:
+		buf_add_char(out, '-');
+		break;
 	}
 }
 

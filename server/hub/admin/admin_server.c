@@ -46,6 +46,14 @@ static void add_disk(struct verb_call *c)
 	buf_clear(&text);
 }
 
+static void add_free(struct verb_call *c)
+{
+	if (c->hub->disk_free == DISK_ELSEWHERE)
+		verb_none(c);
+	else
+		verb_number(c, c->hub->disk_free);
+}
+
 static void add_history(struct verb_call *c)
 {
 	const struct hub *h = c->hub;
@@ -119,7 +127,7 @@ void verb_status(struct verb_call *c)
 	add_history(c);
 	add_clock(c);
 	add_disk(c);
-	verb_number(c, h->disk_free);
+	add_free(c);
 	verb_time(c, leaving_at(h));
 	add_lockdown(c);
 	verb_number(c, f.files);

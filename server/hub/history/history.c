@@ -192,7 +192,7 @@ void dialogs_give_way(struct hub *h, struct span name)
 	while ((d = map_next(&h->dialog_pairs, &cursor))) {
 		struct buf other = {0};
 
-		if (!d->gone || !span_eq_fold(span_of(d->gone), name))
+		if (!span_eq_fold(span_of(d->gone), name))
 			continue;
 		buf_printf(&other, "%s~%lld", d->gone, (long long)gone_id(d));
 		free(d->gone);
@@ -320,10 +320,6 @@ void history_free(struct hub *h)
 	struct dialog *d;
 
 	while ((d = map_next(&h->dialog_pairs, &cursor))) {
-		if (d->low)
-			idmap_clear(&d->low->dialogs);
-		if (d->high)
-			idmap_clear(&d->high->dialogs);
 		free(d->gone);
 		free(d);
 	}

@@ -43,7 +43,7 @@ static int64_t ends_at(const struct hub *h, const struct day_count *count, int64
 	int64_t midnight = h->now.wall_ms + rest_ms(h);
 	double left;
 
-	if (c.bytes <= most && c.before) {
+	if (c.bytes <= most) {
 		left = (double)(most - c.bytes) / (double)c.before;
 		return midnight - (int64_t)(left * DAY_MS);
 	}
@@ -65,7 +65,7 @@ static int64_t most_by_disk(const struct hub *h)
 {
 	int64_t size = h->disk_size, share = h->config.disk_share, room, most;
 
-	if (!size || !share || share >= 100)
+	if (!share)
 		return INT64_MAX;
 	room = size / 100 * (100 - share);
 	if (h->disk_free >= room || room <= DISK_LOW_BYTES)
@@ -87,7 +87,7 @@ struct refusal quota_of(const struct hub *h, const struct account *a,
 				 "You stored as much as an account may in a day");
 	if (!r.why && c->room_per_day && stream->room)
 		r = quota_beyond(h, &stream->day, c->room_per_day, (int64_t)bytes, ROOM_FULL);
-	if (!r.why && most_by_disk(h) < INT64_MAX)
+	if (!r.why)
 		r = quota_beyond(h, &a->day, most_by_disk(h), (int64_t)bytes,
 				 "The disk is nearly full, and you stored the most of late");
 	return r;
@@ -95,13 +95,13 @@ struct refusal quota_of(const struct hub *h, const struct account *a,
 
 struct refusal quota_of_room(const struct hub *h, const struct stream *stream, size_t bytes)
 {
-	int64_t per_day = h->config.room_per_day, by_disk = most_by_disk(h);
+	int64_t per_day = h->config.room_per_day;
 	struct refusal r = {0};
 
 	if (per_day)
 		r = quota_beyond(h, &stream->day, per_day, (int64_t)bytes, ROOM_FULL);
-	if (!r.why && by_disk < INT64_MAX)
-		r = quota_beyond(h, &stream->day, by_disk, (int64_t)bytes,
+	if (!r.why)
+		r = quota_beyond(h, &stream->day, most_by_disk(h), (int64_t)bytes,
 				 "The disk is nearly full, and the room stored much of late");
 	return r;
 }

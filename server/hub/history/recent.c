@@ -110,7 +110,7 @@ message_id recent_before(const struct hub *h, entry_no entry, bool begun)
 	int64_t since = h->now.wall_ms - RECENT_UNKNOWN_MS;
 	size_t i;
 
-	if (!r || !r->count)
+	if (!r)
 		return h->last_message;
 	entry = entry ? entry : 1; // said before the first entry of this run
 	i = first_above(r, entry - 1, true);
@@ -131,15 +131,22 @@ bool recent_covers(const struct hub *h, message_id id)
 	return id >= h->recent->forgotten;
 }
 
-const struct entry_message *recent_after(const struct hub *h, message_id id)
+// NULL: there is none.
+static struct kept *kept_after(struct recent *r, message_id id)
 {
-	struct recent *r = h->recent;
 	size_t i;
 
 	if (!r)
 		return NULL;
 	i = first_above(r, id, false);
-	return i < r->count ? &kept_at(r, i)->message : NULL;
+	return i < r->count ? kept_at(r, i) : NULL;
+}
+
+const struct entry_message *recent_after(const struct hub *h, message_id id)
+{
+	const struct kept *k = kept_after(h->recent, id);
+
+	return k ? &k->message : NULL;
 }
 
 static void wipe(struct kept *k)
@@ -166,13 +173,10 @@ void recent_expire(struct hub *h, stream_id stream, message_id upto)
 
 void recent_redact(struct hub *h, message_id id)
 {
-	size_t i;
+	struct kept *k = kept_after(h->recent, id - 1);
 
-	if (!h->recent || !id)
-		return;
-	i = first_above(h->recent, id - 1, false);
-	if (i < h->recent->count && kept_at(h->recent, i)->message.id == id)
-		wipe(kept_at(h->recent, i));
+	if (k && k->message.id == id)
+		wipe(k);
 }
 
 const struct entry_message *recent_edit(const struct hub *h, message_id id)
@@ -180,7 +184,7 @@ const struct entry_message *recent_edit(const struct hub *h, message_id id)
 	for (size_t i = 0; h->recent && i < h->recent->count; i++) {
 		const struct entry_message *m = &kept_at(h->recent, i)->message;
 
-		if (m->tags.len && entry_edits(m) == id)
+		if (entry_edits(m) == id)
 			return m;
 	}
 	return NULL;

@@ -208,7 +208,7 @@ void hash_queue_leave(struct session *s)
 	s->hash_asked_ms = 0;
 	if (!t)
 		return;
-	if (was_patient && !h->stopping)
+	if (was_patient)
 		keep_place(h, t);
 	take_out(h, t);
 	refuse(h, t);

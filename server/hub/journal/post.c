@@ -11,6 +11,7 @@
 #include "server/letters/letter.h"
 #include "server/letters/limits.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 struct held_answer {
@@ -185,9 +186,9 @@ struct session *post_on_rows(struct hub *h, struct rows *rows)
 	struct ticket *t = idmap_find(&h->tickets, rows->ticket);
 	struct session *s = NULL;
 
-	if (t)
-		h->n_queries--;
-	if (t && !question_came_back(h, t, rows)) {
+	assert(t);
+	h->n_queries--;
+	if (!question_came_back(h, t, rows)) {
 		(void)ticket_take(h, rows->ticket, &s);
 		if (s)
 			s->looked += (size_t)(rows->steps * LOOKED_PER_TOKEN / STEPS_PER_TOKEN);

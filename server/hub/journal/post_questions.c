@@ -150,7 +150,7 @@ void questions_forget(struct session *s)
 	struct hub *h = s->hub;
 	struct letter **at = &h->held_queries;
 
-	while (*at && s->waiting) {
+	while (*at) {
 		const struct query *q = container_of(*at, struct query, letter);
 		const struct ticket *t = idmap_find(&h->tickets, q->ticket);
 

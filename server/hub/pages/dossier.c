@@ -77,10 +77,14 @@ void dossier_place_next(const struct dossier *d, struct buf *out)
 static void go_to_stream(struct dossier *d, uint64_t stream, uint64_t from)
 {
 	d->has_written = true;
-	while (d->at < d->n_streams && (uint64_t)d->streams[d->at] < stream)
-		d->at++;
-	if (d->at < d->n_streams && (uint64_t)d->streams[d->at] == stream)
-		d->from = from;
+	for (; d->at < d->n_streams; d->at++) {
+		uint64_t here = (uint64_t)d->streams[d->at];
+
+		if (here < stream)
+			continue;
+		d->from = here == stream ? from : 0;
+		return;
+	}
 }
 
 bool dossier_go_to(struct dossier *d, struct span place)
@@ -138,9 +142,11 @@ bool dossier_ask(struct dossier *d, struct query *q)
 	const struct stream *stream = NULL;
 	struct reach reach = {0};
 
-	if (a && d->has_written)
+	if (!a)
+		return false;
+	if (d->has_written)
 		stream = stream_now(d, a, &reach);
-	if (!a || (d->has_written && !stream))
+	if (d->has_written && !stream)
 		return false;
 	q->kind = d->has_written ? QUERY_PAGE : QUERY_WRITTEN;
 	q->account = d->id;

@@ -152,8 +152,7 @@ static void start(struct line *l, const struct wire *w, const struct entry_messa
 	l->catches_up = w->catches_up;
 	l->time_ms = m->time_ms;
 	l->batch = w->batch;
-	if (target.len)
-		line_param(l, target);
+	line_param(l, target);
 }
 
 // "[2026-11-22 12:05] " before the text, or inside of an action.
@@ -199,7 +198,7 @@ static void say_linked(const struct wire *w, struct line *l, struct span text, c
 		if (r->members[i]->role >= w->status)
 			say_signed(w, l, text, r->members[i]->account, need, lack);
 	}
-	if (w->one && w->one->account)
+	if (w->one)
 		say_signed(w, l, text, w->one->account, need, lack);
 	else if (w->account)
 		say_signed(w, l, text, w->account, need, lack);
@@ -316,7 +315,7 @@ void wire_message(const struct wire *w, const struct entry_message *m, struct sp
 		struct span text = pieces->at[i].text;
 		struct line l;
 
-		if (is_cut && !text.len)
+		if (!text.len)
 			continue;
 		start(&l, w, m, message_command(m->kind), target);
 		if (is_first)
@@ -326,12 +325,7 @@ void wire_message(const struct wire *w, const struct entry_message *m, struct sp
 			add_stamped(m, text, &stamped);
 			text = buf_span(&stamped);
 		}
-		if (file_url_may_be_in(w->hub, text)) {
-			say_linked(w, &l, text, 0, lack);
-		} else {
-			line_text(&l, text);
-			wire_say(w, &l, 0, lack);
-		}
+		say_text(w, &l, text, 0, lack);
 		line_clear(&l);
 		is_first = false;
 	}
@@ -399,8 +393,7 @@ static size_t room_of_nobody(struct hub *h, const struct entry_message *m, struc
 static struct span text_in_lines(const struct wire *w, const struct entry_message *m,
 				 struct buf *links)
 {
-	if (!file_url_may_be_in(w->hub, m->text) || !w->one || !w->one->account ||
-	    session_has(w->one, CAP_FILES))
+	if (!file_url_may_be_in(w->hub, m->text) || !w->one || session_has(w->one, CAP_FILES))
 		return m->text;
 	file_urls_signed(w->hub, m->text, w->one->account, links);
 	return buf_span(links);

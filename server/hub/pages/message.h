@@ -43,8 +43,8 @@ void message_show(struct session *s, const struct entry_message *m, struct span 
 void wire_show(const struct wire *w, const struct entry_message *m, struct span target);
 // The conversation that s names so and may speak of; NULL: none.
 MUST_USE const struct stream *stream_find(struct session *s, struct span target);
-// How s calls the conversation: the room's name, or the other account's; "" when it is
-// gone.
+// How s calls the conversation: the room's name, or the other account's; "*" when that is gone
+// and nobody knows how it was called.
 MUST_USE struct span stream_name(const struct stream *stream, const struct account *self);
 // The target of m as s sees it.
 MUST_USE struct span message_target(const struct stream *stream, const struct entry_message *m,

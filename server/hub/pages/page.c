@@ -9,11 +9,7 @@
 
 static void ask_one(struct query *q, const struct account *a, const struct stream *stream)
 {
-	struct reach r = reach_of(a, stream);
-
-	if (!r.any)
-		return;
-	q->floors[q->n_streams] = r.upto.id;
+	q->floors[q->n_streams] = reach_of(a, stream).upto.id;
 	q->streams[q->n_streams++] = stream->id;
 }
 

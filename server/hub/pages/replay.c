@@ -229,10 +229,10 @@ static void show(struct session *s, const struct entry_message *messages, size_t
 
 static void next_page(struct session *s);
 
-// The store answered: is there somebody who goes on with it?
+// The store answered: is there somebody who goes on with it? Until then the replay stays.
 static bool takes_rows(struct session *s, const struct rows *rows)
 {
-	if (!s || s->closing || !s->replay)
+	if (!s || s->closing)
 		return false;
 	s->replay->is_asked = false;
 	if (rows->result == ROWS_OK)
@@ -266,8 +266,7 @@ static void on_rows(struct hub *h, struct session *s, struct rows *rows, void *a
 		send_ping(s, s->replay->upto, true);
 		return;
 	}
-	if (s->replay->asked > s->replay->upto)
-		s->replay->upto = s->replay->asked; // what was redacted did not come
+	s->replay->upto = s->replay->asked; // what was redacted did not come
 	next_page(s);
 }
 

@@ -6,24 +6,20 @@
 #include "server/hub/pages/message.h"
 #include "server/hub/rooms/reach.h"
 
-// False: it may not be read, or where it was said has no name any more.
+// False: it may not be read, or where it was said is gone.
 static bool start_add(struct line *l, const struct saved *v)
 {
 	const struct account *a = v->account;
 	const struct stream *stream = history_stream(a->hub, v->stream);
 	char id[ID_TEXT_LEN + 1], said[CLOCK_TEXT_LEN + 1];
-	struct span target;
 
 	if (!stream || !may_read(a, stream, v->message))
-		return false;
-	target = stream_name(stream, a);
-	if (!target.len)
 		return false;
 	encode_id(v->message, id);
 	clock_text(v->time_ms, said);
 	line_start(l, a->hub, NULL, "SAVED");
 	line_str(l, "ADD");
-	line_param(l, target);
+	line_param(l, stream_name(stream, a));
 	line_str(l, id);
 	line_str(l, said);
 	return true;

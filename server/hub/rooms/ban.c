@@ -414,7 +414,7 @@ struct ban *room_invitation(const struct room *r, const struct account *a)
 	list_for_each(item, &r->bans) {
 		struct ban *b = ban_at(item);
 
-		if (b->kind == BAN_INVITED && b->account == a->id && !ban_is_over(b))
+		if (b->kind == BAN_INVITED && b->account == a->id)
 			return b;
 	}
 	return NULL;

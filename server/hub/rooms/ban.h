@@ -57,7 +57,7 @@ MUST_USE bool room_mutes(const struct room *r, const struct account *a);
 // By an exception of +i, not by INVITE. What lets in does so for those who had their account
 // when it was set, but a name of +e or +I that nobody had then: the first to get it is meant.
 MUST_USE bool room_lets_in(const struct room *r, const struct account *a);
-// By INVITE; NULL: a has none.
+// By INVITE, which has no end; NULL: a has none.
 MUST_USE struct ban *room_invitation(const struct room *r, const struct account *a);
 MUST_USE bool room_has_invited(const struct room *r, const struct account *a);
 // The newest of the room when `a` was invited, or now: nobody did.

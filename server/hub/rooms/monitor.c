@@ -44,7 +44,7 @@ static void watched_remove(struct session *s, struct span folded)
 	struct watched *w = watched_of(s->hub, folded);
 	size_t i = 0;
 
-	while (i < w->count && w->sessions[i] != s)
+	while (w->sessions[i] != s)
 		i++;
 	w->sessions[i] = w->sessions[--w->count];
 	if (w->count > 0)

@@ -251,8 +251,6 @@ void room_delete(struct room *r, struct span reason)
 
 void room_free(struct room *r)
 {
-	if (r == NULL)
-		return;
 	r->hub->n_listed = -1;
 	listener_forget_room(r);
 	walks_lose_room(r);

@@ -73,9 +73,11 @@ bool account_is_last_admin(const struct account *a)
 
 static const char *account_risk(const struct account *a, const struct account *by)
 {
+	if (!a)
+		return NULL;
 	if (a == by)
 		return "that is your own account";
-	return a && account_is_last_admin(a) ? "that is the last administrator" : NULL;
+	return account_is_last_admin(a) ? "that is the last administrator" : NULL;
 }
 
 static const char *range_risk(struct hub *h, const struct cidr *range, const struct account *by)

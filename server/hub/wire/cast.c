@@ -5,13 +5,14 @@
 // 1. A variant is the set of capabilities that change this line, as far as a receiver
 //    has them. Few occur in one room: they are searched in turn, the last found first.
 // 2. Variants and their lists of ids come from a pool in the hub: after the first casts
-//    nothing is allocated.
+//    nothing is allocated. One cast is open at a time.
 #include "server/hub/wire/wire_private.h"
 #include "server/hub/wire/cast.h"
 
 #include "common/grow.h"
 #include "server/hub/people/account.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 struct ids {
@@ -71,8 +72,6 @@ void cast_to_conn(struct cast *c, conn_id conn, cap_set caps)
 
 void cast_to(struct cast *c, struct session *s)
 {
-	if (s->closing)
-		return;
 	if (c->line->asker == s)
 		session_say(s, c->line); // an answer
 	else
@@ -101,10 +100,7 @@ void cast_close(struct cast *c)
 			ids->len = 0;
 		}
 	}
-	if (h->cast_pool) {
-		cast_pool_free(c->variants, c->variants_space);
-		return;
-	}
+	assert(!h->cast_pool);
 	h->cast_pool = c->variants;
 	h->cast_pool_space = c->variants_space;
 }

@@ -6,6 +6,7 @@
 #include "server/hub/wire/wire_private.h"
 #include "server/hub/wire/reply.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 struct capture {
@@ -20,7 +21,8 @@ void label_start(struct session *s, const struct msg *m)
 {
 	struct span label;
 
-	if (!session_has(s, CAP_LABELED_RESPONSE) || s->capture)
+	assert(!s->capture);
+	if (!session_has(s, CAP_LABELED_RESPONSE))
 		return;
 	if (!msg_tag(m, SPAN("label"), &label) || !label.len || label.len > LABEL_MAX)
 		return;
@@ -133,15 +135,13 @@ void label_end(struct session *s)
 
 	if (!c)
 		return;
-	if (!s->closing) {
-		if (c->ref[0])
-			close_batch(s);
-		else if (c->n_lines == 0)
-			send_ack(s);
-		else if (c->n_lines == 1)
-			send_with(s, "label", buf_span(&c->label), buf_span(&c->tags),
-				  buf_span(&c->body));
-	}
+	if (c->ref[0])
+		close_batch(s);
+	else if (c->n_lines == 0)
+		send_ack(s);
+	else if (c->n_lines == 1)
+		send_with(s, "label", buf_span(&c->label), buf_span(&c->tags),
+			  buf_span(&c->body));
 	s->capture = NULL;
 	label_free(c);
 }

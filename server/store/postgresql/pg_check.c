@@ -60,24 +60,40 @@ static void find_risks(struct look *l)
 	sql_reset(row);
 }
 
-// A look at each table is a question that reads all of its pages, whose words name it.
-static void read_all(struct look *l)
+typedef void answer_fn(struct store_report *r, const PGresult *answer);
+
+// Asks each question whose words are a row of the answer to that one.
+static void ask_each(struct look *l, enum pg_id id, answer_fn *fn)
 {
-	struct statement *row = ask(l, PG_TABLES);
-	PGresult *n = NULL;
+	struct statement *row = ask(l, id);
+	enum db_code code;
 
-	while (sql_step(row) == DB_ROW) {
+	while ((code = sql_step(row)) == DB_ROW) {
 		char *question = span_dup(sql_span(row, 0));
+		PGresult *answer = NULL;
 
-		if (pg_link_run(pg_sql_link(&l->sql), question, NULL, &n) == DB_OK)
-			l->report->summed += pg_value_number(n, 0, 0);
+		if (pg_link_run(pg_sql_link(&l->sql), question, NULL, &answer) == DB_OK)
+			fn(l->report, answer);
 		else
 			problem(l->report, span_of(sql_error(&l->sql)));
-		PQclear(n);
-		n = NULL;
+		PQclear(answer);
 		free(question);
 	}
+	if (code != DB_END)
+		problem(l->report, span_of(sql_error(&l->sql)));
 	sql_reset(row);
+}
+
+static void add_rows(struct store_report *r, const PGresult *answer)
+{
+	r->summed += pg_value_number(answer, 0, 0);
+}
+
+// Each row says what is wrong.
+static void add_problems(struct store_report *r, const PGresult *answer)
+{
+	for (int i = 0; i < PQntuples(answer); i++)
+		problem(r, pg_value_of(answer, i, 0).bytes);
 }
 
 static void take_bytes(const struct statement *row, int column, uint8_t *out, size_t len)
@@ -131,13 +147,25 @@ static bool is_ours(struct look *l, char **error)
 			   "it was written by a newer snugd (schema %" PRId64
 			   ", this one knows %" PRId64 "): run that one, or restore a backup",
 			   r->schema, newest);
-	else if (r->schema < newest)
-		buf_add_str(&words, r->schema ? "it is of an older snugd: start the server once"
-					      : "nothing is in it yet: start the server once");
+	else if (r->schema == 0)
+		buf_add_str(&words, "nothing is in it yet: start the server once");
 	if (words.len)
 		problem(r, buf_span(&words));
 	buf_clear(&words);
 	return true;
+}
+
+// Its tables are not those that the questions know.
+static bool is_older(const struct look *l)
+{
+	return l->report->schema < pg_schema_newest();
+}
+
+static bool read_all_facts(struct look *l, char **error)
+{
+	return pg_link_run(pg_sql_link(&l->sql), pg_text(PG_SET_CHECKER), NULL, NULL) ==
+		       DB_OK &&
+	       sql_prepare(&l->sql, SQL_CHECKER, error) && read_facts(l, error);
 }
 
 // True: *l is to be closed.
@@ -150,9 +178,7 @@ static bool open_look(struct look *l, const char *where, struct store_report *re
 		return false;
 	l->shown = pg_sql_link(&l->sql)->where.shown;
 	if (is_ours(l, error) &&
-	    (report->n_problems ||
-	     (pg_link_run(pg_sql_link(&l->sql), pg_text(PG_SET_CHECKER), NULL, NULL) == DB_OK &&
-	      sql_prepare(&l->sql, SQL_CHECKER, error) && read_facts(l, error))))
+	    (report->n_problems || is_older(l) || read_all_facts(l, error)))
 		return true;
 	sql_close(&l->sql);
 	return false;
@@ -169,6 +195,7 @@ static void find_all(struct look *l)
 		problem(l->report, SPAN("there is no history id in it"));
 	for (size_t i = 0; i < ARRAY_LEN(questions); i++)
 		find(l, questions[i]);
+	ask_each(l, PG_REFERENCES, add_problems);
 	find_risks(l);
 }
 
@@ -179,10 +206,12 @@ bool pg_engine_check(const char *where, bool is_deep, struct store_report *repor
 	if (!open_look(&l, where, report, error))
 		return false;
 	pg_set_patience(&l.sql, -1);
-	if (!report->n_problems) {
+	if (!report->n_problems && is_older(&l)) {
+		problem(report, SPAN("it is of an older snugd: start the server once"));
+	} else if (!report->n_problems) {
 		find_all(&l);
 		if (is_deep)
-			read_all(&l);
+			ask_each(&l, PG_TABLES, add_rows);
 		report->is_damaged = report->n_problems > 0;
 	}
 	sql_close(&l.sql);

@@ -5,6 +5,7 @@
 #include "server/store/error.h"
 #include "server/store/postgresql/pg_schema.h"
 #include "server/store/postgresql/pg_sql.h"
+#include "server/store/postgresql/pg_value.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -51,4 +52,21 @@ bool pg_engine_read(const char *where, enum sql_user user, struct sql *out, char
 	if (!is_fine)
 		sql_close(out);
 	return is_fine;
+}
+
+bool pg_engine_is_awaited(const char *where)
+{
+	struct sql s;
+	char *error = NULL;
+	PGresult *n = NULL;
+	bool is = false;
+
+	if (pg_engine_read(where, SQL_NOBODY, &s, &error)) {
+		is = pg_link_run(pg_sql_link(&s), pg_text(PG_WAITERS), NULL, &n) == DB_OK &&
+		     pg_value_number(n, 0, 0) > 0;
+		PQclear(n);
+		sql_close(&s);
+	}
+	free(error);
+	return is;
 }

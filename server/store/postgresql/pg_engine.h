@@ -8,5 +8,6 @@
 
 // "libpq 15.18": what is known without a server.
 void pg_engine_version(struct buf *out);
+MUST_USE bool pg_engine_is_awaited(const char *where);
 MUST_USE bool pg_engine_read(const char *where, enum sql_user user, struct sql *out,
 			     char **error);

@@ -104,6 +104,18 @@ static enum lease_came connect(struct pg_lease *l)
 	return came == CAME_WELL ? pg_head_connect(&l->sql, LEASE_ANSWER_MS) : came;
 }
 
+// For who wants to know whether there is another machine (pg_engine_is_awaited).
+static enum lease_came connect_named(struct pg_lease *l)
+{
+	enum lease_came came = connect(l);
+	struct pg_link *link = pg_sql_link(&l->sql);
+
+	if (came == CAME_WELL &&
+	    pg_link_run(link, pg_text(PG_SAY_WHO), l->holder, NULL) != DB_OK)
+		came = CAME_AWAY;
+	return came;
+}
+
 static void do_wait(struct pg_lease *l, enum waiter_does next)
 {
 	struct lease_head head, *is = NULL;
@@ -111,7 +123,7 @@ static void do_wait(struct pg_lease *l, enum waiter_does next)
 	bool has = false;
 
 	if (next == WAITER_CONNECTS) {
-		came = connect(l);
+		came = connect_named(l);
 	} else if (next == WAITER_LOOKS) {
 		came = pg_head_look(&l->sql, &head);
 		has = came == CAME_WELL;
@@ -212,37 +224,37 @@ struct pg_lease *pg_lease_wait(const char *where, enum store_durability durabili
 	return l;
 }
 
-// A letter that says how it ended; the caller's. NULL: it goes on.
-static struct lease_news *judge(struct letter *l, int64_t until_ms)
+static bool is_over(const struct lease_news *n)
 {
-	struct lease_news *news = container_of(l, struct lease_news, letter);
-	bool is_over = news->stand == LEASE_TAKEN || news->stand == LEASE_FAILED ||
-		       (news->stand == LEASE_WAITS && news->is_signed && news->is_held) ||
-		       (news->stand == LEASE_AWAY && clock_mono_ms() >= until_ms);
-
-	if (is_over)
-		return news;
-	free(news);
-	return NULL;
+	return n->stand == LEASE_TAKEN || n->stand == LEASE_FAILED ||
+	       (n->stand == LEASE_WAITS && n->is_signed && n->is_held);
 }
 
+// The newest of what came, up to what says how it ended. It takes both.
+static struct lease_news *newest(struct lease_news *news, struct letter *came)
+{
+	for (struct letter *next; came && !(news && is_over(news)); came = next) {
+		next = came->next;
+		free(news);
+		news = container_of(came, struct lease_news, letter);
+	}
+	letters_free(&came);
+	return news;
+}
+
+// That it is away is told once, however long it stays so.
 static struct lease_news *wait_for_end(struct mailbox *box)
 {
-	int64_t until_ms = clock_mono_ms() + REACH_MS;
-	struct lease_news *end = NULL;
+	int64_t until_ms = clock_mono_ms() + REACH_MS, left_ms = REACH_MS;
+	struct lease_news *news = NULL;
+	bool is_away = false;
 
-	while (!end) {
-		struct letter *letters = mailbox_wait(box, -1), *next;
-
-		for (struct letter *l = letters; l; l = next) {
-			next = l->next;
-			if (end)
-				free(l);
-			else
-				end = judge(l, until_ms);
-		}
+	while (!news || (!is_over(news) && (!is_away || left_ms > 0))) {
+		news = newest(news, mailbox_wait(box, is_away ? (int)left_ms : -1));
+		is_away = news && news->stand == LEASE_AWAY;
+		left_ms = until_ms - clock_mono_ms();
 	}
-	return end;
+	return news;
 }
 
 static void explain(const struct pg_lease *l, const struct lease_news *news, char **error)

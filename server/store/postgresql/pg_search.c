@@ -178,7 +178,9 @@ static enum db_code by_beginning(struct search *s)
 	enum db_code code;
 
 	code = sql_number(s->sql, (enum sql_id)PG_COUNT_BEGINNING,
-			  (struct value[]){of_text(s->beginning), of_int(RANGE_MAX + 1)}, &n);
+			  (struct value[]){of_text(s->beginning), pg_array_value(&s->streams),
+					   of_int(RANGE_MAX + 1)},
+			  &n);
 	if (code == DB_OK)
 		code = pg_sql_count(s->sql, STEPS_STATEMENT + n / RANGE_OF_STEP);
 	s->is_last = true;

@@ -51,6 +51,7 @@ static void close_sql(struct sql *sql)
 	}
 	tokens_free(s->tokens);
 	pg_link_clear(&s->link);
+	pg_group_clear(&s->group);
 	free(s->queued);
 	free(s);
 }
@@ -275,9 +276,15 @@ static void reset(struct statement *base)
 
 static enum db_code queue(struct pg_statement *statement)
 {
-	if (statement->of->failure == DB_OK)
-		pg_pipe_put(statement->of, statement);
-	return statement->of->failure;
+	struct pg_sql *s = statement->of;
+
+	if (s->failure != DB_OK)
+		return s->failure;
+	if (pg_group_takes(s, statement))
+		pg_group_add(s, statement);
+	else
+		pg_pipe_put(s, statement);
+	return s->failure;
 }
 
 static enum db_code run_now(struct pg_statement *statement)
@@ -347,6 +354,7 @@ static const struct driver driver = {
 	.error = error,
 	.explain = explain,
 	.find = pg_find,
+	.finds_latest = true,
 	.meter = meter,
 	.moment = moment,
 	.interrupt = interrupt,
@@ -401,6 +409,7 @@ enum db_code pg_sql_connect(struct sql *sql)
 	for (int id = 0; id < PG_COUNT; id++)
 		s->statements[id].is_prepared = false;
 	s->n_queued = 0;
+	pg_group_drop(&s->group);
 	s->failure = DB_OK;
 	s->link.until_ms = s->patience_ms < 0 ? INT64_MAX : clock_mono_ms() + s->patience_ms;
 	code = pg_link_connect(&s->link);

@@ -2,8 +2,9 @@
 // The driver of PostgreSQL: statements of sql.def and own.def on one connection.
 //
 // 1. A writer's (`queues`) sends what it runs and reads no answer: sql_run says only what is
-//    known of those before. One whose row is wanted waits for its own answer and all before
-//    it; pg_sync waits for all.
+//    known of those before. Of some statements (MANY of other.def) rows that come one behind
+//    the other go as one. One whose row is wanted waits for its own answer and all before it;
+//    pg_sync waits for all.
 // 2. Behind a failure the server does nothing of what was sent, up to the next Sync: what is
 //    run then fails as the first did, until pg_sync.
 // 3. A reader's waits for each answer, and has it in memory; one that may be long comes by a
@@ -42,7 +43,9 @@ MUST_USE enum db_code pg_sql_count(const struct sql *s, int64_t steps);
 
 // What is run from now on is of this entry.
 void pg_mark(struct sql *s, entry_no entry);
-// The entry of the statement that failed first; 0: of none. Until the next pg_mark.
+// The entry of the statement that failed first; 0: of none, or it is one of several that went
+// as one, and shows when they are run again, since each goes by itself from then on. Until the
+// next pg_mark.
 MUST_USE entry_no pg_refused(const struct sql *s);
 // Sends all, waits for all answers. The first failure among them, DB_OK if there was none; what
 // is run behind it goes on anew.

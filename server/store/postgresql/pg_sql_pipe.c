@@ -36,6 +36,7 @@ void pg_pipe_put(struct pg_sql *s, const struct pg_statement *statement)
 {
 	struct pg_values v;
 
+	pg_group_send(s);
 	if (!s->link.conn) {
 		lose(s);
 		return;
@@ -55,6 +56,7 @@ void pg_pipe_put_text(struct pg_sql *s, int id, const char *text,
 	struct pg_values v;
 	int n = 0;
 
+	pg_group_send(s);
 	if (!s->link.conn) {
 		lose(s);
 		return;
@@ -88,6 +90,8 @@ static void refuse(struct pg_sql *s, const struct pg_queued *q, const PGresult *
 	s->link.words = words;
 	if (s->failure == DB_OK)
 		s->refused = q->entry;
+	// Which of several it was shows when each is sent by itself.
+	s->one_by_one = s->one_by_one || (code == DB_REFUSED && !q->entry);
 	pg_pipe_fail(s, code);
 }
 
@@ -143,6 +147,7 @@ static void take(struct pg_sql *s, size_t i, PGresult **r)
 
 static void send_end(struct pg_sql *s, bool syncs)
 {
+	pg_group_send(s);
 	if (!s->link.conn ||
 	    !(syncs ? PQpipelineSync(s->link.conn) : PQsendFlushRequest(s->link.conn)))
 		lose(s);

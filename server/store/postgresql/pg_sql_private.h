@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// What the driver of PostgreSQL is made of: what waits in the pipeline (pg_sql_pipe.c),
-// statements as the server knows them (pg_sql_prepare.c), values as it wants them
-// (pg_sql_values.c).
+// What the driver of PostgreSQL is made of: what waits in the pipeline (pg_sql_pipe.c), rows
+// that go as one (pg_sql_group.c), statements as the server knows them (pg_sql_prepare.c),
+// values as it wants them (pg_sql_values.c).
 #pragma once
 
 #include "server/store/fresh.h"
+#include "server/store/postgresql/pg_array.h"
 #include "server/store/postgresql/pg_sql.h"
 #include "server/store/postgresql/pg_value.h"
 #include "server/store/sqlite/tokens.h"
@@ -30,8 +31,16 @@ struct pg_statement {
 };
 
 struct pg_queued {
-	int id; // PG_SYNC: none, the end of a stretch
-	entry_no entry;
+	int id;         // PG_SYNC: none, the end of a stretch
+	entry_no entry; // 0: of none, or of several
+};
+
+// Rows of one statement, one behind the other, of which none is sent yet.
+struct pg_group {
+	struct pg_statement *one; // that stores each; NULL: there are none
+	struct pg_array columns[PG_PARAMS_MAX];
+	uint32_t n;
+	entry_no first;
 };
 
 #define PG_SYNC PG_COUNT
@@ -46,6 +55,8 @@ struct pg_sql {
 	entry_no applied;          // ... which it must hold
 	struct pg_queued *queued;  // sent and not answered, oldest first
 	size_t n_queued, space;
+	struct pg_group group;
+	bool one_by_one;      // rows are sent by themselves: one of several was refused
 	entry_no entry;       // of what is run now
 	entry_no refused;     // of what failed first
 	enum db_code failure; // the first since the last Sync
@@ -60,7 +71,18 @@ static inline struct pg_sql *pg_own(const struct sql *s)
 	return s->handle;
 }
 
-// pg_sql_pipe.c
+// pg_sql_group.c
+
+// Whether rows of the statement may go as one.
+MUST_USE bool pg_group_takes(const struct pg_sql *s, const struct pg_statement *statement);
+// Takes the values over. What was sent shows as s->failure.
+void pg_group_add(struct pg_sql *s, struct pg_statement *statement);
+// Sends those that there are.
+void pg_group_send(struct pg_sql *s);
+void pg_group_drop(struct pg_group *g);
+void pg_group_clear(struct pg_group *g);
+
+// pg_sql_pipe.c: what waits in the group goes before all else.
 
 // Sends a prepared statement with its values. What cannot be sent shows as s->failure.
 void pg_pipe_put(struct pg_sql *s, const struct pg_statement *statement);

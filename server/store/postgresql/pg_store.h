@@ -14,6 +14,7 @@ struct pg_store {
 	bool needs_load;        // what struct store says is of a transaction that failed
 	bool is_told;           // how the term ended
 	struct lately lately;   // where there is a writer
+	int64_t removal_ms;     // mono; the last step of a removal between commits
 };
 
 static inline struct pg_store *pg_store_of(struct store *s)

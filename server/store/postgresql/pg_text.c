@@ -42,6 +42,7 @@ static const char *const others[PG_COUNT] = {
 #define OTHER(name, sql) [SQL_##name] = (sql),
 #define NONE(name) [SQL_##name] = "",
 #define LONG(name)
+#define MANY(name, own)
 #include "server/store/postgresql/other.def"
 };
 
@@ -49,6 +50,16 @@ static const bool is_long[PG_COUNT] = {
 #define OTHER(name, sql)
 #define NONE(name)
 #define LONG(name) [SQL_##name] = true,
+#define MANY(name, own)
+#include "server/store/postgresql/other.def"
+};
+
+// 0, which is a statement of sql.def: none.
+static const enum pg_id many[PG_COUNT] = {
+#define OTHER(name, sql)
+#define NONE(name)
+#define LONG(name)
+#define MANY(name, own) [SQL_##name] = PG_##own,
 #include "server/store/postgresql/other.def"
 };
 
@@ -71,6 +82,11 @@ bool pg_is_for(int id, enum sql_user user)
 bool pg_is_long(int id)
 {
 	return is_long[id] || (all[id].user & (SQL_LOADER | SQL_COPIER)) != 0;
+}
+
+enum pg_id pg_many(int id)
+{
+	return many[id] ? many[id] : PG_COUNT;
 }
 
 static Oid type_of(enum entry_kind kind, struct span name)

@@ -38,6 +38,8 @@ MUST_USE const char *pg_name(int id);
 MUST_USE bool pg_is_for(int id, enum sql_user user);
 // Whether its answer may be long: it comes a part at a time.
 MUST_USE bool pg_is_long(int id);
+// What stores several rows of it at once; PG_COUNT: nothing does.
+MUST_USE enum pg_id pg_many(int id);
 
 void pg_text_make(struct pg_text *t, int id);
 void pg_text_clear(struct pg_text *t);

@@ -11,8 +11,12 @@
 #include "server/store/postgresql/pg_sql.h"
 #include "server/store/sqlite/tokens.h"
 
+// Messages whose words go in by one step: commits wait meanwhile.
+#define INDEX_STEP 32
 // Messages removed in one step.
 #define EXPIRE_STEP 512
+// Between two steps of them, so that whoever writes comes first.
+#define BUSY_MS 2
 
 // Rows of the table, a list for each column.
 struct rows_of_words {
@@ -99,7 +103,7 @@ static enum db_code catch_up(struct store *s)
 {
 	struct statement *row =
 		sql_bind(&s->sql, SQL_UNINDEXED,
-			 (struct value[]){of_u64(s->unindexed), of_int(WORDS_STEP)});
+			 (struct value[]){of_u64(s->unindexed), of_int(INDEX_STEP)});
 	struct rows_of_words fresh = begin_rows();
 	message_id last = 0;
 	enum db_code code;
@@ -115,8 +119,11 @@ static enum db_code catch_up(struct store *s)
 	clear_rows(&fresh);
 	if (code != DB_OK)
 		return code;
-	s->unindexed = n < WORDS_STEP ? 0 : last + 1;
-	s->n_unindexed = s->unindexed ? s->n_unindexed - n : 0;
+	s->unindexed = n < INDEX_STEP ? 0 : last + 1;
+	s->n_unindexed -= n;
+	// As many may wait again: it is not known of what was there at the start.
+	if (!s->unindexed || s->n_unindexed < INDEX_STEP)
+		s->n_unindexed = s->unindexed ? INDEX_STEP : 0;
 	return chore_put(s, SPAN("unindexed"), (int64_t)s->unindexed);
 }
 
@@ -188,24 +195,40 @@ bool pg_is_clean(const struct store *s)
 	return !s->expiring;
 }
 
+int pg_tidy_after_ms(const struct store *s)
+{
+	if (s->n_unindexed >= INDEX_STEP)
+		return 0;
+	return s->expiring ? BUSY_MS : -1;
+}
+
 // What went wrong is tried another time, but for what ends all: the commit's own code says
 // which.
-bool pg_tidy_step(struct store *s)
+static bool run_step(struct store *s, enum db_code (*step)(struct store *s))
 {
-	enum db_code code;
+	enum db_code code = s->engine->begin(s, 0);
 
-	s->removed = false;
-	if (s->failed || !pg_has_to_tidy(s))
-		return false;
-	code = s->engine->begin(s, 0);
 	if (code == DB_OK)
-		code = s->unindexed ? catch_up(s) : expire(s);
+		code = step(s);
 	if (code == DB_OK)
 		code = s->engine->commit(s, 0);
 	if (code == DB_OK)
-		return pg_has_to_tidy(s);
+		return true;
 	s->failed = code == DB_FAILED || code == DB_FENCED || code == DB_REFUSED;
 	log_event(LOG_WARN, "tidy-failed", "why", sql_error(&s->sql), NULL);
 	s->engine->rollback(s);
 	return false;
+}
+
+bool pg_tidy_step(struct store *s)
+{
+	s->removed = false;
+	if (s->failed || !pg_has_to_tidy(s))
+		return false;
+	return run_step(s, s->unindexed ? catch_up : expire) && pg_has_to_tidy(s);
+}
+
+bool pg_removal_step(struct store *s)
+{
+	return run_step(s, expire);
 }

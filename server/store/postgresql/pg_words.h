@@ -18,6 +18,11 @@ MUST_USE enum db_code pg_forget_words(struct store *s, message_id id);
 // One step of some milliseconds, in a transaction of the engine: words that wait, messages that
 // are kept no longer. True while there is more; s->failed when nothing must be touched.
 bool pg_tidy_step(struct store *s);
+// One of messages that are kept no longer alone, where there are some (s->expiring). False: it
+// was not done.
+bool pg_removal_step(struct store *s);
+// How long nothing may come before a step; -1: none is so urgent.
+MUST_USE int pg_tidy_after_ms(const struct store *s);
 // Whether pg_tidy_step has something to do, or (is_clean of struct store_engine) removed
 // messages wait for it.
 MUST_USE bool pg_has_to_tidy(const struct store *s);

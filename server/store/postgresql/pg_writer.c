@@ -17,6 +17,9 @@
 
 #include <assert.h>
 
+// Between commits that never end a step of a removal comes so often.
+#define REMOVAL_MS 100
+
 static void tell_end(struct pg_store *s)
 {
 	char term[LOG_NUMBER_LEN], mine[LOG_NUMBER_LEN];
@@ -197,7 +200,7 @@ enum disk_state pg_watch(struct store *base, int64_t *free_bytes, int64_t *size_
 {
 	const struct keeper *k = &pg_store_of(base)->keeper;
 
-	*free_bytes = INT64_MAX;
+	*free_bytes = DISK_ELSEWHERE;
 	*size_bytes = 0;
 	if (k->end != KEEPER_GOES_ON)
 		return k->end == KEEPER_FENCED ? DISK_FENCED : DISK_FAILED;
@@ -222,9 +225,25 @@ bool pg_tidy(struct store *base)
 	return pg_tidy_step(base);
 }
 
+// What was removed does not wait for a silence, where there never is one.
+bool pg_between(struct store *base, int64_t now_ms)
+{
+	struct pg_store *s = pg_store_of(base);
+
+	if (!base->expiring || now_ms - s->removal_ms < REMOVAL_MS || pg_hold(s) != DB_OK)
+		return false;
+	s->removal_ms = now_ms;
+	pg_removal_step(base);
+	return true;
+}
+
+// Words and removed messages do not wait until nobody says anything for as long as a beat.
 int pg_after_ms(const struct store *base)
 {
 	const struct keeper *k = &((const struct pg_store *)(const void *)base)->keeper;
+	int rests_ms = keeper_rests_ms(k, clock_mono_ms()), chore_ms = pg_tidy_after_ms(base);
 
-	return k->end == KEEPER_GOES_ON ? keeper_rests_ms(k, clock_mono_ms()) : -1;
+	if (k->end != KEEPER_GOES_ON)
+		return -1;
+	return chore_ms >= 0 && chore_ms < rests_ms ? chore_ms : rests_ms;
 }

@@ -15,6 +15,7 @@ void pg_keep(struct store *s, struct journal *j);
 MUST_USE enum disk_state pg_watch(struct store *s, int64_t *free_bytes, int64_t *size_bytes);
 void pg_ready(struct store *s);
 bool pg_tidy(struct store *s);
+bool pg_between(struct store *s, int64_t now_ms);
 MUST_USE int pg_after_ms(const struct store *s);
 
 // Connects, proves, and reads what struct store says, where that is to be done: DB_OK,

@@ -45,17 +45,13 @@ static bool make_room(UNUSED struct store *s)
 	return false;
 }
 
-static bool between(UNUSED struct store *s, UNUSED int64_t now_ms)
-{
-	return false;
-}
-
 const struct store_engine postgresql_engine = {
 	.is_where = pg_is_where,
 	.version = pg_engine_version,
 	.open = pg_open,
 	.close = pg_close,
 	.wait = wait_for,
+	.is_awaited = pg_engine_is_awaited,
 	.open_waited = pg_open_waited,
 	.wait_end = wait_end,
 	.is_locked = is_locked,
@@ -76,7 +72,7 @@ const struct store_engine postgresql_engine = {
 	.watch = pg_watch,
 	.make_room = make_room,
 	.ready = pg_ready,
-	.between = between,
+	.between = pg_between,
 	.tidy = pg_tidy,
 	.after_ms = pg_after_ms,
 };

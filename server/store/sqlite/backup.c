@@ -15,16 +15,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool sync_file(const char *path, char **error)
+// For its owner alone, and on disk.
+static bool settle_file(const char *path, char **error)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	bool synced = fd >= 0 && fsync(fd) == 0;
+	bool is_settled = fd >= 0 && fchmod(fd, 0600) == 0 && fsync(fd) == 0;
 
-	if (!synced)
+	if (!is_settled)
 		error_words(error, "cannot sync %s: %s", path, strerror(errno));
 	if (fd >= 0)
 		close(fd);
-	return synced;
+	return is_settled;
 }
 
 static bool vacuum_into(sqlite3 *db, const char *file, char **error)
@@ -42,10 +43,20 @@ static bool vacuum_into(sqlite3 *db, const char *file, char **error)
 	return code == SQLITE_DONE;
 }
 
+// What cannot be read is taken for a purge that is due. An old schema has no chores.
+static bool is_purged(sqlite3 *copy)
+{
+	int64_t has_chores =
+		db_number(copy, "SELECT count(*) FROM sqlite_schema WHERE name = 'chore'", -1);
+
+	return has_chores == 0 ||
+	       db_number(copy, "SELECT count(*) FROM chore WHERE name = 'purge'", -1) == 0;
+}
+
 // Removed words may still be in the index that was copied (words.c): out of the copy too.
 bool backup_purge(sqlite3 *copy, const char *file, char **error)
 {
-	if (db_number(copy, "SELECT count(*) FROM chore WHERE name = 'purge'", 0) == 0)
+	if (is_purged(copy))
 		return true;
 	if (db_exec(copy, "PRAGMA secure_delete = ON") == SQLITE_OK &&
 	    db_exec(copy, "INSERT INTO search (search) VALUES ('optimize')") == SQLITE_OK &&
@@ -76,40 +87,46 @@ static bool renew_history(sqlite3 *copy, const char *file, char **error)
 	return false;
 }
 
+// Who only looks at it then leaves nothing beside it.
+static bool end_log(sqlite3 *copy, const char *file, char **error)
+{
+	if (db_exec(copy, "PRAGMA journal_mode = DELETE") == SQLITE_OK)
+		return true;
+	db_error(copy, "end the log of", file, error);
+	return false;
+}
+
+static bool is_sound(sqlite3 *copy, const char *file, char **error)
+{
+	char *problem = db_verify(copy, "PRAGMA integrity_check(1)");
+	bool sound = problem[0] == '\0';
+
+	if (!sound)
+		error_words(error, "the copy %s is damaged: %s", file, problem);
+	free(problem);
+	return sound;
+}
+
 static bool finish_copy(const char *file, bool is_moved, char **error)
 {
 	sqlite3 *copy = NULL;
-	bool fine = sqlite3_open_v2(file, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE,
-				    NULL) == SQLITE_OK &&
-		    sum_register(copy) == SQLITE_OK;
+	bool is_open =
+		sqlite3_open_v2(file, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE,
+				NULL) == SQLITE_OK &&
+		sum_register(copy) == SQLITE_OK;
 
-	if (!fine)
+	if (!is_open)
 		db_error(copy, "open", file, error);
-	fine = fine && (is_moved || renew_history(copy, file, error)) &&
-	       backup_purge(copy, file, error);
-	// Who only looks at it then leaves nothing beside it.
-	if (fine && db_exec(copy, "PRAGMA journal_mode = DELETE") != SQLITE_OK) {
-		db_error(copy, "end the log of", file, error);
-		fine = false;
-	}
-	if (fine) {
-		char *problem = db_verify(copy, "PRAGMA integrity_check(1)");
-		fine = problem[0] == '\0';
-		if (!fine)
-			error_words(error, "the copy %s is damaged: %s", file, problem);
-		free(problem);
-	}
+	bool fine = is_open && (is_moved || renew_history(copy, file, error)) &&
+		    backup_purge(copy, file, error) && end_log(copy, file, error) &&
+		    is_sound(copy, file, error);
 	sqlite3_close(copy);
 	return fine;
 }
 
 static bool put_in_place(const char *part, const char *file, char **error)
 {
-	if (chmod(part, 0600) < 0) {
-		error_words(error, "cannot set the mode of %s: %s", file, strerror(errno));
-		return false;
-	}
-	if (!sync_file(part, error))
+	if (!settle_file(part, error))
 		return false;
 	if (rename(part, file) == 0 && sync_folder(file))
 		return true;

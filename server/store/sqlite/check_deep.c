@@ -110,8 +110,8 @@ static void check_table(sqlite3 *db, const struct numbered *t, bool is_numbered,
 	int code = sqlite3_prepare_v2(db, t->text, -1, &row, NULL);
 
 	if (!is_numbered && code == SQLITE_OK)
-		code = look_at(row, t->table, r, &last);
-	while (is_numbered && code == SQLITE_OK) {
+		code = look_at(row, t->table, r, &last); // to the end
+	while (code == SQLITE_OK) {
 		code = look_from(row, t->table, r, from, &last);
 		from = last;
 	}

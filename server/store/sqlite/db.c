@@ -151,9 +151,11 @@ char *db_verify(sqlite3 *db, const char *pragma)
 	const char *words = NULL;
 	char *problem;
 
-	if (sqlite3_prepare_v2(db, pragma, -1, &statement, NULL) == SQLITE_OK &&
-	    sqlite3_step(statement) == SQLITE_ROW)
+	// Without a row there are no words.
+	if (sqlite3_prepare_v2(db, pragma, -1, &statement, NULL) == SQLITE_OK) {
+		(void)sqlite3_step(statement);
 		words = (const char *)sqlite3_column_text(statement, 0);
+	}
 	if (!words)
 		problem = xstrdup(sqlite3_errmsg(db));
 	else

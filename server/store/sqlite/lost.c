@@ -60,11 +60,6 @@ bool sqlite_lost(const char *older, const char *newer, store_taken_fn *on_lost, 
 	return code == SQLITE_DONE;
 }
 
-static bool has_chain(sqlite3 *db)
-{
-	return db_number(db, "SELECT 1 FROM sqlite_schema WHERE name = 'audit_link'", 0) == 1;
-}
-
 static bool link_newest(sqlite3 *db)
 {
 	uint8_t hash[CHAIN_LEN];
@@ -76,6 +71,15 @@ static bool link_newest(sqlite3 *db)
 	sql_close(&sql);
 	free(error);
 	return done;
+}
+
+// Where it has a chain.
+static bool link_if_chained(sqlite3 *db)
+{
+	int64_t n_chains = db_number(
+		db, "SELECT count(*) FROM sqlite_schema WHERE name = 'audit_link'", -1);
+
+	return n_chains == 0 || (n_chains > 0 && link_newest(db));
 }
 
 static bool add_note(sqlite3 *db, int64_t at_ms, const char *verb, const char *detail)
@@ -102,7 +106,7 @@ bool sqlite_note_older(const char *older, int64_t at_ms, const char *verb, const
 	if (!db)
 		return false;
 	done = db_exec(db, "BEGIN IMMEDIATE") == SQLITE_OK &&
-	       add_note(db, at_ms, verb, detail) && (!has_chain(db) || link_newest(db)) &&
+	       add_note(db, at_ms, verb, detail) && link_if_chained(db) &&
 	       db_exec(db, "COMMIT") == SQLITE_OK &&
 	       // It is moved without its log.
 	       db_exec(db, "PRAGMA wal_checkpoint(TRUNCATE)") == SQLITE_OK;

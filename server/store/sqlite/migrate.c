@@ -111,9 +111,11 @@ bool migrate(sqlite3 *db, const char *path, const struct migration *all, int n, 
 		if (done)
 			log_event(LOG_DEBUG, "migration", "name", all[i].name, NULL);
 	}
-	if (done && version > 0 && version < n && !note_migrated(db, version))
+	if (!done)
+		return false;
+	if (version > 0 && version < n && !note_migrated(db, version))
 		return db_error(db, "note the migration of", path, error), false;
-	if (done && db_exec(db, "PRAGMA foreign_keys = ON") != SQLITE_OK)
+	if (db_exec(db, "PRAGMA foreign_keys = ON") != SQLITE_OK)
 		return db_error(db, "set up", path, error), false;
-	return done;
+	return true;
 }

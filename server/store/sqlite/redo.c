@@ -103,7 +103,7 @@ static bool redo_one(struct work *w, const struct redo *r)
 	if (!is_sound && !r->blind)
 		return true;
 	return find(w, is_sound ? r->find : r->blind) &&
-	       (db_number(w->db, "SELECT count(*) FROM hit", 0) == 0 ||
+	       (db_number(w->db, "SELECT count(*) FROM hit", -1) == 0 ||
 		db_exec(w->db, r->act) == SQLITE_OK) &&
 	       tell_hits(w, r);
 }

@@ -94,9 +94,11 @@ static bool compare(sqlite3_stmt *own, sqlite3_stmt *found, const char *path, ch
 			is_fine = refuse(found, path, "is made otherwise than ours", error);
 		if (which <= 0)
 			a = sqlite3_step(own);
-		if (which >= 0)
-			b = sqlite3_step(found);
+		b = sqlite3_step(found); // what is missing in it has ended the look
 	}
+	// An end that is none would hide what is behind it.
+	if (is_fine && (a != SQLITE_DONE || b != SQLITE_DONE))
+		return db_error(sqlite3_db_handle(found), "read", path, error), false;
 	return is_fine;
 }
 

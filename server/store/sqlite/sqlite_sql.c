@@ -256,13 +256,11 @@ static void reset(struct statement *base)
 	sqlite3_reset(sqlite_statement(base));
 }
 
+// What gives rows is no statement to be run.
 static enum db_code run(struct statement *base)
 {
-	enum db_code code;
+	enum db_code code = step(base);
 
-	do
-		code = step(base);
-	while (code == DB_ROW);
 	reset(base);
 	return code == DB_END ? DB_OK : code;
 }

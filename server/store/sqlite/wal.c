@@ -44,7 +44,7 @@ void wal_lengthen(struct sqlite_store *s)
 	if (fd < 0)
 		return;
 	// It works without, only slower: what cannot be had is given back.
-	if (fstat(fd, &file) == 0 && file.st_size < WAL_BYTES && !fill(fd, file.st_size))
+	if (fstat(fd, &file) == 0 && !fill(fd, file.st_size))
 		(void)!ftruncate(fd, file.st_size);
 	close(fd);
 }

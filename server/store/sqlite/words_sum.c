@@ -78,8 +78,7 @@ static int stored(sqlite3 *db, uint64_t *sum)
 
 	if (code == SQLITE_OK)
 		code = sqlite3_step(row);
-	if (code == SQLITE_ROW)
-		*sum = (uint64_t)sqlite3_column_int64(row, 0);
+	*sum = (uint64_t)sqlite3_column_int64(row, 0); // 0, where there is none
 	sqlite3_finalize(row);
 	return code;
 }
@@ -101,8 +100,7 @@ int words_sum_load(sqlite3 *db, struct words_sum *w)
 
 void words_sum_watch(sqlite3 *db, struct words_sum *w)
 {
-	if (!w->is_watched)
-		sqlite3_preupdate_hook(db, follow, w);
+	sqlite3_preupdate_hook(db, follow, w);
 	w->is_watched = true;
 }
 

@@ -33,6 +33,11 @@ static void what_the_server_says_of_invites_is_said_in_words(void **state)
 	assert_true(note_says(f, "snug://h/,invite=x"));
 	say(f->m, ":srv INVITELINK ADD 72");
 	assert_true(note_says(f, "snug://h/,invite=x"));
+	// Where browsers are served, the link for those is handed out: all take it.
+	say(f->m,
+	    ":srv INVITELINK ADD 73 #den 2 2 2026-11-29T12:05:31.204Z snug://h/den,invite=y "
+	    ":https://h/#den,invite=y");
+	assert_true(span_eq(last_note(f), SPAN("https://h/#den,invite=y")));
 }
 
 int main(void)

@@ -176,6 +176,191 @@ static void too_much_is_not_taken(void **state)
 	buf_clear(&big);
 }
 
+static void set(struct edit *e, const char *with_cursor)
+{
+	const char *bar = strchr(with_cursor, '|');
+	struct buf text = {0};
+
+	buf_add(&text, with_cursor, (size_t)(bar - with_cursor));
+	buf_add_str(&text, bar + 1);
+	edit_set(e, buf_span(&text));
+	edit_seek(e, (size_t)(bar - with_cursor));
+	buf_clear(&text);
+}
+
+static void each_move_ends_in_its_place(void **state)
+{
+	static const struct {
+		const char *from;
+		enum edit_move move;
+		const char *to;
+	} rows[] = {
+		{"ab|", EDIT_LEFT, "a|b"},
+		{"|ab", EDIT_LEFT, "|ab"},
+		{"a1_B9 \xc3\xb6|", EDIT_WORD_LEFT, "a1_B9 |\xc3\xb6"},
+		{"a1_B9| ", EDIT_WORD_LEFT, "a1_|B9 "},
+		{"a1_|B9 ", EDIT_WORD_LEFT, "|a1_B9 "},
+		{"  |", EDIT_WORD_LEFT, "|  "},
+		{"| a@z`{", EDIT_WORD_RIGHT, " a|@z`{"},
+		{" a|@z`{", EDIT_WORD_RIGHT, " a@z|`{"},
+		{" a@z|`{", EDIT_WORD_RIGHT, " a@z`{|"},
+		{"|/09:", EDIT_WORD_RIGHT, "/09|:"},
+		{"one\ntwo  |", EDIT_BLANK_LEFT, "one\n|two  "},
+		{"one\n|two", EDIT_BLANK_LEFT, "|one\ntwo"},
+		{"one-two|", EDIT_BLANK_LEFT, "|one-two"},
+		{"a\nbc|d\ne", EDIT_LINE_START, "a\n|bcd\ne"},
+		{"a\nbc|d\ne", EDIT_LINE_END, "a\nbcd|\ne"},
+		{"a\nbc|d\ne", EDIT_START, "|a\nbcd\ne"},
+		{"a\nbc|d\ne", EDIT_END, "a\nbcd\ne|"},
+		{"a\nbc|d\ne", EDIT_UP, "a|\nbcd\ne"},
+		{"a\nbc|d\ne", EDIT_DOWN, "a\nbcd\ne|"},
+		{"ab|c\nd", EDIT_UP, "ab|c\nd"},
+		{"abc\nd|e", EDIT_DOWN, "abc\nd|e"},
+		{"|", EDIT_RIGHT, "|"},
+	};
+	struct edit *e = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		set(e, rows[i].from);
+		bool moved = edit_move(e, rows[i].move);
+		expect(e, rows[i].to);
+		assert_int_equal(moved, strcmp(rows[i].from, rows[i].to) != 0);
+		// What is deleted is what lies between.
+		set(e, rows[i].from);
+		size_t before = e->text.len, at = e->cursor;
+		edit_delete(e, rows[i].move);
+		const char *to = strchr(rows[i].to, '|');
+		size_t went = (size_t)(to - rows[i].to);
+		assert_int_equal(before - e->text.len, went > at ? went - at : at - went);
+	}
+}
+
+static void kills_join_on_their_side(void **state)
+{
+	struct edit *e = *state;
+
+	edit_yank(e);
+	edit_yank_pop(e);
+	expect(e, "|");
+	set(e, "one |two three");
+	edit_kill(e, EDIT_WORD_RIGHT);
+	edit_kill(e, EDIT_WORD_RIGHT);
+	expect(e, "one |");
+	// Where there is nothing, nothing is killed, and the run of kills ends.
+	edit_kill(e, EDIT_LINE_END);
+	edit_yank(e);
+	expect(e, "one two three|");
+	edit_kill(e, EDIT_BLANK_LEFT);
+	expect(e, "one two |");
+	edit_move(e, EDIT_START);
+	edit_yank_pop(e);
+	expect(e, "|one two ");
+	edit_yank(e);
+	edit_yank_pop(e);
+	expect(e, "two three|one two ");
+	set(e, "|a\n");
+	edit_kill(e, EDIT_LINE_END);
+	edit_kill(e, EDIT_LINE_END);
+	expect(e, "|");
+	edit_yank(e);
+	expect(e, "a\n|");
+}
+
+static void the_ring_turns_over_what_it_holds(void **state)
+{
+	struct edit *e = *state;
+	char word[8];
+
+	for (int i = 0; i < EDIT_RING + 3; i++) {
+		snprintf(word, sizeof(word), "w%d", i);
+		edit_reset(e);
+		edit_insert(e, span_of(word));
+		edit_kill(e, EDIT_START);
+	}
+	edit_yank(e);
+	for (int i = 0; i < EDIT_RING; i++)
+		edit_yank_pop(e);
+	snprintf(word, sizeof(word), "w%d|", EDIT_RING + 2);
+	expect(e, word);
+}
+
+static void only_neighbours_are_transposed(void **state)
+{
+	static const char *const rows[][2] = {{"|", "|"},     {"|ab", "|ab"}, {"a|", "a|"},
+					      {"a|b", "ba|"}, {"ab|", "ba|"}, {"ab|c", "acb|"}};
+	struct edit *e = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		set(e, rows[i][0]);
+		edit_transpose(e);
+		expect(e, rows[i][1]);
+	}
+}
+
+static void a_step_is_what_was_typed_in_one_go(void **state)
+{
+	struct edit *e = *state;
+
+	type(e, "ab");
+	edit_move(e, EDIT_START);
+	type(e, "c");
+	expect(e, "c|ab");
+	assert_true(edit_undo(e));
+	expect(e, "|ab");
+	// What is done anew has no other future.
+	type(e, "d");
+	assert_false(edit_redo(e));
+	type(e, "\n");
+	type(e, "e");
+	edit_undo(e);
+	expect(e, "d\n|ab");
+	edit_undo(e);
+	expect(e, "d|ab");
+	// Nothing is no step.
+	edit_insert(e, SPAN("\x01"));
+	edit_insert(e, SPAN(""));
+	edit_delete(e, EDIT_LINE_START);
+	edit_delete(e, EDIT_LINE_START);
+	edit_undo(e);
+	expect(e, "d|ab");
+	edit_reset(e);
+	assert_false(edit_undo(e));
+	for (int i = 0; i < 250; i++)
+		edit_set(e, i % 2 ? SPAN("x") : SPAN("y"));
+	int n = 0;
+	while (edit_undo(e))
+		n++;
+	assert_int_equal(n, 200);
+}
+
+static void what_does_not_fit_is_left_out(void **state)
+{
+	struct edit *e = *state;
+	struct buf big = {0};
+
+	memset(buf_space(&big, EDIT_MAX + 1), 'x', EDIT_MAX + 1);
+	big.len = EDIT_MAX + 1;
+	edit_set(e, buf_span(&big));
+	assert_int_equal(e->text.len, EDIT_MAX);
+	edit_set(e, SPAN("a\xc2\xa0\xc2\x9f\x1f\xc3"));
+	expect(e, "a\xc2\xa0|");
+	edit_set(e, SPAN("ab"));
+	edit_replace_back(e, 3, SPAN("c"));
+	expect(e, "ab|");
+	edit_replace_back(e, 2, SPAN("c"));
+	expect(e, "c|");
+	big.len = EDIT_MAX;
+	edit_replace_back(e, 0, buf_span(&big));
+	expect(e, "c|");
+	edit_replace_back(e, 1, buf_span(&big));
+	assert_int_equal(e->text.len, EDIT_MAX);
+	edit_kill(e, EDIT_LEFT);
+	edit_insert(e, SPAN("y"));
+	edit_yank(e);
+	assert_int_equal(e->text.len, EDIT_MAX);
+	buf_clear(&big);
+}
+
 static void history_keeps_the_draft_and_the_file(void **state)
 {
 	(void)state;
@@ -268,6 +453,12 @@ int main(void)
 		TEST(transposing_swaps_clusters),
 		TEST(a_word_before_the_cursor_is_replaced),
 		TEST(too_much_is_not_taken),
+		TEST(each_move_ends_in_its_place),
+		TEST(kills_join_on_their_side),
+		TEST(the_ring_turns_over_what_it_holds),
+		TEST(only_neighbours_are_transposed),
+		TEST(a_step_is_what_was_typed_in_one_go),
+		TEST(what_does_not_fit_is_left_out),
 		cmocka_unit_test(drafts_come_back_from_their_file),
 		cmocka_unit_test(history_keeps_the_draft_and_the_file),
 	};

@@ -169,6 +169,108 @@ static void nothing_in_them_drives_a_terminal(void **state)
 	json_decref(event);
 }
 
+#define HEAD(type) "{\"v\":1,\"type\":\"" type "\",\"time\":\"2026-11-22T12:05:31.204Z\","
+#define OF_BOB HEAD("message") "\"target\":\"#a\",\"from\":\"bob\","
+#define CALLS(mention) "\"self\":false,\"mention\":" mention "}"
+
+static void each_part_of_a_line_has_its_member(void **state)
+{
+	static const char *const rows[][2] = {
+		{AT " :bob!b@h PRIVMSG @#a :hi", OF_BOB "\"text\":\"hi\"," CALLS("false")},
+		{AT " :bob!b@h PRIVMSG #a :", OF_BOB "\"text\":\"\"," CALLS("false")},
+		{AT " :bob!b@h PRIVMSG #a :\1ACTION waves\1",
+		 OF_BOB "\"text\":\"waves\",\"kind\":\"action\"," CALLS("false")},
+		{AT " :bob!b@h PRIVMSG #a :\1ACTION waves",
+		 OF_BOB "\"text\":\"waves\",\"kind\":\"action\"," CALLS("false")},
+		{AT " :bob!b@h NOTICE #a :hi",
+		 OF_BOB "\"text\":\"hi\",\"kind\":\"notice\"," CALLS("false")},
+		{AT ";+draft/reply=m0 :bob!b@h PRIVMSG #a :hi",
+		 OF_BOB "\"text\":\"hi\",\"reply\":\"m0\"," CALLS("false")},
+		{AT ";snug.chat/seq=x;snug.chat/file= :bob!b@h PRIVMSG #a :hi",
+		 OF_BOB "\"text\":\"hi\"," CALLS("false")},
+		{AT ";snug.chat/file=f1;snug.chat/file-size=big :bob!b@h PRIVMSG #a :hi",
+		 OF_BOB "\"text\":\"hi\",\"file\":{\"id\":\"f1\"}," CALLS("false")},
+		// A program's words call nobody by name.
+		{AT ";snug.chat/alert=none :bob!b@h PRIVMSG #a :ann",
+		 OF_BOB "\"text\":\"ann\"," CALLS("false")},
+		{AT ";snug.chat/alert=other :bob!b@h PRIVMSG #a :ann",
+		 OF_BOB "\"text\":\"ann\"," CALLS("true")},
+		// The time is ours where there is none.
+		{":bob!b@h JOIN #a", "{\"v\":1,\"type\":\"join\",\"time\":"
+				     "\"1970-01-01T00:00:00.000Z\",\"target\":\"#a\","
+				     "\"from\":\"bob\"}"},
+		{AT " :ann!a@h KICK #a bob :rude",
+		 HEAD("part") "\"target\":\"#a\",\"from\":\"bob\",\"by\":\"ann\","
+			      "\"text\":\"rude\"}"},
+		{AT ";+draft/reply=m1;+draft/react=x :bob!b@h TAGMSG #a",
+		 HEAD("reaction") "\"target\":\"#a\",\"from\":\"bob\",\"reply\":\"m1\","
+				  "\"text\":\"x\",\"removed\":false}"},
+		{AT ";+reply=m1;+react=x :bob!b@h TAGMSG #a",
+		 HEAD("reaction") "\"target\":\"#a\",\"from\":\"bob\",\"reply\":\"m1\","
+				  "\"text\":\"x\",\"removed\":false}"},
+		{AT ";+reply=m1;+draft/unreact=x :bob!b@h TAGMSG #a",
+		 HEAD("reaction") "\"target\":\"#a\",\"from\":\"bob\",\"reply\":\"m1\","
+				  "\"text\":\"x\",\"removed\":true}"},
+		{AT ";+reply=m1;+unreact=x :bob!b@h TAGMSG #a",
+		 HEAD("reaction") "\"target\":\"#a\",\"from\":\"bob\",\"reply\":\"m1\","
+				  "\"text\":\"x\",\"removed\":true}"},
+		{AT " :h FAIL PRIVMSG CODE #a :no",
+		 HEAD("error") "\"command\":\"PRIVMSG\",\"code\":\"CODE\",\"text\":\"no\"}"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		assert_event(rows[i][0], rows[i][1]);
+	// What nobody said, and what says nothing.
+	assert_null(event_of("PRIVMSG #a :hi"));
+	assert_null(event_of(":!b@h PRIVMSG #a :hi"));
+	assert_null(event_of(":h MARKREAD #a *"));
+	assert_null(event_of(":h FAIL PRIVMSG CODE"));
+}
+
+static void a_line_for_people_shows_what_there_is(void **state)
+{
+	static const struct {
+		const char *event;
+		bool with_target;
+		const char *text;
+	} rows[] = {
+		{"{'type':'message','target':'#a','from':'bob','text':'hi'}", true,
+		 "#a bob: hi\n"},
+		{"{'type':'message','target':'#a','from':'bob','text':'hi'}", false,
+		 "bob: hi\n"},
+		{"{'type':'message','time':'soon','from':'bob','text':'hi'}", true,
+		 "bob: hi\n"},
+		{"{'type':'message','target':'#a','from':'bob','text':'hi','mention':true}",
+		 false, "Mention bob: hi\n"},
+		{"{'type':'message','target':'bob','from':'bob','text':'hi','mention':true}",
+		 false, "bob: hi\n"},
+		{"{'type':'state','state':'offline'}", true, "connection: offline\n"},
+		{"{'type':'gap','text':'ask'}", true, "gap: ask\n"},
+		{"{'type':'join','target':'#a','from':'bob'}", false, "bob joined\n"},
+		{"{'type':'read','target':'#a','from':'bob','text':'x'}", true, ""},
+		{"{'type':'message','from':'bob','text':'see f1 xf2 a/f1','file':{'id':'f1',"
+		 "'name':'','size':5}}",
+		 true, "bob: see f1 xf2 file (5 B)\n"},
+		{"{'type':'message','from':'bob','text':'see a/f1 ','file':{'id':'','name':'n'}}",
+		 true, "bob: see a/f1\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		char *text = strdup(rows[i].event);
+		struct buf out = {0};
+		for (char *c = text; *c; c++)
+			*c = *c == '\'' ? '"' : *c;
+		json_t *event = json_loads(text, 0, NULL);
+		event_text(&out, event, rows[i].with_target);
+		assert_string_equal(buf_str(&out), rows[i].text);
+		buf_clear(&out);
+		json_decref(event);
+		free(text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -177,7 +279,9 @@ int main(void)
 		cmocka_unit_test(a_conversation_is_called_by_the_other_side),
 		cmocka_unit_test(what_calls_the_room_calls_us),
 		cmocka_unit_test(other_events_have_their_types),
+		cmocka_unit_test(each_part_of_a_line_has_its_member),
 		cmocka_unit_test(lines_for_people_are_plain),
+		cmocka_unit_test(a_line_for_people_shows_what_there_is),
 		cmocka_unit_test(nothing_in_them_drives_a_terminal),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

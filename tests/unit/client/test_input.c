@@ -200,6 +200,137 @@ static void nonsense_is_skipped(void **state)
 	       "none a none b none c ");
 }
 
+static void each_key_has_its_bytes(void **state)
+{
+	static const struct {
+		const char *bytes, *keys;
+	} rows[] = {
+		{"\x1a\x1c\x1e\x1d", "C-z C-\\ C-^ C-] "},
+		{"\xe2\x82\xac\xf0\x9f\x8e\x89", "U+20AC U+1F389 "},
+		{"\x1b[1;2A\x1b[1;4B\x1b[1;1C\x1b[1;17D", "S-Up M-S-Down Right Left "},
+		{"\x1bOQ\x1bOR\x1bOS\x1b[F\x1b[1;5H\x1b[1;2P", "F2 F3 F4 End C-Home S-F1 "},
+		{"\x1b[1;5I\x1b[1;5O\x1b[W\x1bOW", "focus blur none none "},
+		{"\x1b[1~\x1b[2~\x1b[7~\x1b[8~\x1b[9~", "Home Ins Home End none "},
+		{"\x1b[12~\x1b[13~\x1b[14~\x1b[15~\x1b[16~", "F2 F3 F4 F5 none "},
+		{"\x1b[17~\x1b[18~\x1b[19~\x1b[20~\x1b[21~\x1b[23~", "F6 F7 F8 F9 F10 F11 "},
+		// kitty: code and modifiers.
+		{"\x1b[13;5u\x1b[9;2u\x1b[127u\x1b[8;3u\x1b[27;5u",
+		 "C-Enter S-Tab Bksp M-Bksp C-Esc "},
+		{"\x1b[31u\x1b[32u\x1b[1114111u\x1b[1114112u", "none   U+10FFFF none "},
+		{"\x1b[55295u\x1b[55296u\x1b[63743u\x1b[63744u", "U+D7FF none none U+F900 "},
+		{"\x1b[97;2u\x1b[122;2u\x1b[96;2u\x1b[123;2u\x1b[97;6u", "A Z S-` S-{ C-S-a "},
+		{"\x1b[97:65:97;2u\x1b[97:65;1u\x1b[97:;2:1u\x1b[97:65;5u", "A a A C-a "},
+		{"\x1b[27;5;97~\x1b[27;2;13~", "C-a S-Enter "},
+		{"\x1b[99999999999;5u\x1b[1;5;1;7C", "none C-Right "},
+		// Where the cursor is, or F3.
+		{"\x1b[5;1R\x1b[1;2R\x1b[R", "<[5;1R> S-F3 F3 "},
+		{"\x1b[1 q", "<[1 q> "},
+		// An escape in front of an escape.
+		{"\x1b\x1bOA\x1b\x1b[B\x1b\x1b[W", "M-Up M-Down none "},
+		{"\x1b\x1bx", "Esc M-x "},
+		// What breaks off.
+		{"\x1b[1\x01z", "none C-a z "},
+		{"\x1b[\x7fz", "none Bksp z "},
+		{"\x1b[1\xc3\xb6", "none U+F6 "},
+		{"\xe2\x82z\xf5\x80\x80\x80z\xc1z\xbfz\xed\xa0\x80z",
+		 "none z none z none z none z none z "},
+		{"\x1b]0;x\x07z\x1b]0;x\x1b[A", "<]0;x\x07> z none Up "},
+		{"\x1bP1\x1b\\z", "<P1\x1b\\> z "},
+		{"\x1b_Gi=1;OK", "M-_ G i = 1 ; O K "},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		expect(span_of(rows[i].bytes), rows[i].keys);
+}
+
+static void a_character_waits_for_its_bytes(void **state)
+{
+	struct input in = {0};
+	struct keypress key;
+	(void)state;
+
+	assert_int_equal(input_next(&in, &key), INPUT_MORE);
+	input_feed(&in, "\xe2\x82", 2);
+	assert_int_equal(input_next(&in, &key), INPUT_MORE);
+	input_feed(&in, "\xac", 1);
+	assert_int_equal(input_next(&in, &key), INPUT_KEY);
+	assert_int_equal(key.rune, 0x20ac);
+	input_clear(&in);
+}
+
+// What no terminal answers ends somewhere; what stands behind is typed.
+static void an_answer_without_end_is_cut(void **state)
+{
+	static const char *const begins[] = {"\x1b[", "\x1b]", "\x1bP"};
+	(void)state;
+
+	for (size_t i = 0; i < ARRAY_LEN(begins); i++) {
+		struct input in = {0};
+		struct buf bytes = {0}, out = {0};
+		buf_add_str(&bytes, begins[i]);
+		for (int k = 0; k < 1030; k++)
+			buf_add_char(&bytes, '1');
+		input_feed(&in, bytes.at, bytes.len);
+		drain(&in, &out);
+		assert_string_equal(buf_str(&out), "none 1 1 1 1 1 1 ");
+		buf_clear(&bytes);
+		buf_clear(&out);
+		input_clear(&in);
+	}
+}
+
+// Only who asked for pictures is answered by such strings.
+static void an_answer_about_pictures_is_one_where_it_is_expected(void **state)
+{
+	struct input in = {.expects_apc = true};
+	struct buf out = {0};
+	(void)state;
+
+	input_feed(&in, "\x1b_Gi=1;OK\x1b\\z\x1b_x", 15);
+	drain(&in, &out);
+	assert_string_equal(buf_str(&out), "<_Gi=1;OK\x1b\\> z M-_ x ");
+	input_feed(&in, "\x1b_", 2);
+	expect_flushed(&in, INPUT_ESC, "M-_ ");
+	input_feed(&in, "\x1bO", 2);
+	expect_flushed(&in, INPUT_ESC, "M-O ");
+	input_feed(&in, "\x1b]", 2);
+	expect_flushed(&in, INPUT_ESC, "M-] ");
+	input_feed(&in, "\x1bP", 2);
+	expect_flushed(&in, INPUT_ESC, "M-P ");
+	input_feed(&in, "\x1b\x1bO", 3);
+	expect_flushed(&in, INPUT_ESC, "Esc ");
+	expect_flushed(&in, INPUT_ESC, "M-O ");
+	buf_clear(&out);
+	input_clear(&in);
+}
+
+static void a_paste_has_lines_and_a_bound(void **state)
+{
+	struct input in = {0};
+	struct buf bytes = {0}, out = {0};
+	struct keypress key;
+	(void)state;
+
+	expect(SPAN("\x1b[200~\na\n\rb\r\n\r\nc\x1b[201~"), "<\na\n\nb\n\nc> ");
+	input_paste(&in, SPAN("\r\na\rb"));
+	assert_true(span_eq(input_text(&in), SPAN("\na\nb")));
+	input_feed(&in, "\x1b[200~", 6);
+	memset(buf_space(&bytes, INPUT_PASTE_MAX + 9), 'x', INPUT_PASTE_MAX + 9);
+	bytes.len = INPUT_PASTE_MAX + 9;
+	input_feed(&in, bytes.at, bytes.len);
+	assert_int_equal(input_next(&in, &key), INPUT_PASTING);
+	input_feed(&in, "\x1b[201~y", 7);
+	assert_int_equal(input_next(&in, &key), INPUT_KEY);
+	assert_int_equal(key.code, KEY_PASTE);
+	assert_int_equal(input_text(&in).len, INPUT_PASTE_MAX);
+	drain(&in, &out);
+	assert_string_equal(buf_str(&out), "y ");
+	buf_clear(&bytes);
+	buf_clear(&out);
+	input_clear(&in);
+}
+
 static void names_of_keys_are_parsed(void **state)
 {
 	struct keypress key;
@@ -232,6 +363,11 @@ int main(void)
 		cmocka_unit_test(an_unfinished_answer_eats_no_keys),
 		cmocka_unit_test(answers_are_reports),
 		cmocka_unit_test(nonsense_is_skipped),
+		cmocka_unit_test(each_key_has_its_bytes),
+		cmocka_unit_test(a_character_waits_for_its_bytes),
+		cmocka_unit_test(an_answer_without_end_is_cut),
+		cmocka_unit_test(an_answer_about_pictures_is_one_where_it_is_expected),
+		cmocka_unit_test(a_paste_has_lines_and_a_bound),
 		cmocka_unit_test(names_of_keys_are_parsed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

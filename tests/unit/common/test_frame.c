@@ -374,6 +374,67 @@ static void an_idle_frame_holds_no_memory(void **state UNUSED)
 	buf_clear(&out);
 }
 
+static void a_line_that_is_given_back_comes_again(void **state UNUSED)
+{
+	struct buf out = {0};
+	struct span line;
+	struct frame f;
+
+	frame_init(&f, FRAME_TAGS_MAX, FRAME_BODY_MAX);
+	feed(&f, SPAN("one\r\n\r\ntwo\r\nthree\n"));
+	assert_int_equal(frame_next(&f, &line), FRAME_LINE);
+	assert_int_equal(frame_next(&f, &line), FRAME_LINE);
+	frame_give_back(&f, line);
+	assert_true(drain(&f, &out));
+	assert_string_equal(buf_str(&out), "<two><three>");
+	buf_clear(&out);
+	frame_clear(&f);
+}
+
+// Whatever it is called, it is called so again.
+static void a_line_of_another_frame_is_the_same_here(void **state UNUSED)
+{
+	struct frame from, to;
+	struct buf all = {0}, out = {0};
+	struct span line;
+
+	frame_init(&from, FRAME_TAGS_MAX, FRAME_BODY_MAX);
+	frame_init(&to, FRAME_TAGS_MAX, FRAME_BODY_MAX);
+	buf_add_str(&all, "one\r\ntwo\nend\r\r\n\xff\n");
+	add_times(&all, 'x', FRAME_BODY_MAX + 1);
+	buf_add_str(&all, "\r\nlast\r\n");
+	feed(&from, buf_span(&all));
+	while (frame_next(&from, &line) != FRAME_MORE)
+		assert_true(frame_add(&to, line));
+	assert_true(drain(&to, &out));
+	assert_string_equal(buf_str(&out), "<one><two>IIL<last>");
+	assert_null(to.at);
+	buf_clear(&all);
+	buf_clear(&out);
+	frame_clear(&from);
+	frame_clear(&to);
+}
+
+static void what_is_added_is_bounded(void **state UNUSED)
+{
+	struct buf out = {0};
+	size_t n = 0, bytes = 0;
+	struct frame f;
+
+	frame_init(&f, FRAME_TAGS_MAX, FRAME_BODY_MAX);
+	while (frame_add(&f, SPAN("a line of thirty bytes, or so"))) {
+		n++;
+		bytes += 31;
+	}
+	assert_in_range(bytes, FRAME_MAX - 31, FRAME_MAX);
+	assert_true(f.cap <= FRAME_MAX);
+	assert_true(drain(&f, &out));
+	assert_int_equal(out.len, n * 31);
+	assert_true(frame_add(&f, SPAN("there is room again")));
+	buf_clear(&out);
+	frame_clear(&f);
+}
+
 static void larger_limits_of_a_client_are_honoured(void **state UNUSED)
 {
 	struct buf in = {0}, out = {0};
@@ -413,6 +474,9 @@ int main(void)
 		cmocka_unit_test(a_line_byte_by_byte_is_searched_once),
 		cmocka_unit_test(an_idle_frame_holds_no_memory),
 		cmocka_unit_test(larger_limits_of_a_client_are_honoured),
+		cmocka_unit_test(a_line_that_is_given_back_comes_again),
+		cmocka_unit_test(a_line_of_another_frame_is_the_same_here),
+		cmocka_unit_test(what_is_added_is_bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,8 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -52,10 +54,30 @@ static void a_host_is_written_without_its_port(void **state UNUSED)
 static void what_is_no_address_is_refused(void **state UNUSED)
 {
 	static const char *const wrong[] = {
-		"",           ":1",       "127.0.0.1",    "127.0.0.1:",       "127.0.0.1:65536",
-		"::1:6697",   "[::1]",    "[::1]:x",      "[127.0.0.1]:1",    "localhost:1",
-		"1.2.3:1",    "[::1]:-1", "127.0.0.1:1 ", "127.0.0.1:00001x", "[]:1",
+		"",
+		":1",
+		"127.0.0.1",
+		"127.0.0.1:",
+		"127.0.0.1:65536",
+		"::1:6697",
+		"[::1]",
+		"[::1]:x",
+		"[127.0.0.1]:1",
+		"localhost:1",
+		"1.2.3:1",
+		"[::1]:-1",
+		"127.0.0.1:1 ",
+		"127.0.0.1:00001x",
+		"[]:1",
 		"[::1%lo]:1",
+		"127.0.0.1:006697",
+		"[",
+		"[]",
+		"]:1",
+		"[:1",
+		"127.0.0.1:+1",
+		"[0000:0000:0000:0000:0000:ffff:0127.0000.0000.0001:0000]:1",
+		"127.0.0.1.127.0.0.1.127.0.0.1.127.0.0.1.127.0.0.1.127.0.0.1.127.0.0.1:1",
 	};
 	struct net_address a;
 
@@ -182,6 +204,88 @@ static void a_port_in_use_says_so(void **state UNUSED)
 	close(listener);
 }
 
+// Of a family that is none of both, as a socket in the file system.
+static void what_is_not_of_the_network_is_local(void **state UNUSED)
+{
+	struct net_address a = {.len = sizeof(sa_family_t)};
+	sa_family_t family = AF_UNIX;
+	char text[NET_TEXT_MAX];
+
+	memcpy(a.bytes, &family, sizeof(family));
+	net_text(&a, text);
+	assert_string_equal(text, "local:0");
+	net_host_text(&a, text);
+	assert_string_equal(text, "local");
+	assert_true(net_source(&a) == net_source_wide(&a));
+	assert_true(net_source(&a) != source("0.0.0.0:0"));
+}
+
+static void what_cannot_be_had_says_why(void **state UNUSED)
+{
+	struct net_address none = {.len = 2}, everyone = address("255.255.255.255:9"), bound;
+	sa_family_t family = AF_MAX;
+
+	memcpy(none.bytes, &family, sizeof(family));
+	assert_int_equal(net_bind(&none), -1);
+	assert_int_equal(errno, EAFNOSUPPORT);
+	assert_int_equal(net_connect(&none), -1);
+	assert_int_equal(errno, EAFNOSUPPORT);
+	assert_int_equal(net_connect(&everyone), -1);
+	assert_true(errno == EACCES || errno == ENETUNREACH);
+	assert_false(net_bound(-1, &bound));
+	assert_int_equal(net_connected(-1), EBADF);
+	assert_false(net_open(-1));
+}
+
+// Who listens on all addresses of one family leaves the other's to somebody else.
+static void one_family_takes_nothing_of_the_other(void **state UNUSED)
+{
+	struct net_address all = address("[::]:0"), bound;
+	char text[NET_TEXT_MAX], other[NET_TEXT_MAX];
+	int six = net_listen(&all), four;
+
+	if (six < 0 && errno == EAFNOSUPPORT)
+		skip();
+	assert_true(net_bound(six, &bound));
+	net_text(&bound, text);
+	snprintf(other, sizeof(other), "0.0.0.0%s", strrchr(text, ':'));
+	all = address(other);
+	four = net_listen(&all);
+	assert_true(four >= 0);
+	close(four);
+	close(six);
+}
+
+static void who_does_not_read_is_slow(void **state UNUSED)
+{
+	struct net_address at = address("127.0.0.1:0"), bound, peer;
+	int listener = net_listen(&at), client, server;
+	static char bytes[1 << 16];
+
+	assert_true(net_bound(listener, &bound));
+	client = net_connect(&bound);
+	wait_for(listener, POLLIN);
+	server = net_accept(listener, &peer);
+	assert_false(net_is_slow(client, PATIENCE_MS));
+	while (write(client, bytes, sizeof(bytes)) > 0)
+		continue;
+	assert_true(net_is_slow(client, PATIENCE_MS));
+	assert_false(net_is_slow(client, -1));
+	assert_false(net_is_slow(-1, PATIENCE_MS));
+	close(client);
+	close(server);
+	close(listener);
+}
+
+static void no_more_are_found_than_are_wanted(void **state UNUSED)
+{
+	struct net_address found[2];
+	int count;
+
+	assert_int_equal(net_resolve("127.0.0.1", "1", found, 0, &count), 0);
+	assert_int_equal(count, 0);
+}
+
 static void numbers_resolve_to_themselves(void **state UNUSED)
 {
 	struct net_address found[4];
@@ -208,6 +312,11 @@ int main(void)
 		cmocka_unit_test(streams_are_made_over_ipv6),
 		cmocka_unit_test(a_refused_connection_says_so),
 		cmocka_unit_test(a_port_in_use_says_so),
+		cmocka_unit_test(what_is_not_of_the_network_is_local),
+		cmocka_unit_test(what_cannot_be_had_says_why),
+		cmocka_unit_test(one_family_takes_nothing_of_the_other),
+		cmocka_unit_test(who_does_not_read_is_slow),
+		cmocka_unit_test(no_more_are_found_than_are_wanted),
 		cmocka_unit_test(numbers_resolve_to_themselves),
 	};
 

@@ -87,11 +87,33 @@ static void while_the_hub_stops_nobody_is_kept_waiting(void **state UNUSED)
 	hub_free(h);
 }
 
+static void a_logout_is_the_servers_to_judge(void **state UNUSED)
+{
+	struct hub *h = running();
+	struct inbox *in = inbox_new(0);
+	struct hub_out out;
+
+	inbox_add(in, INBOX_ASKED, SECOND)->asked = (struct web_question){
+		.route = ROUTE_LOGOUT, .body = SPAN("a=b&logout_token=e.f%2e")};
+	inbox_add(in, INBOX_ASKED, FIRST)->asked =
+		(struct web_question){.route = ROUTE_LOGOUT, .body = SPAN("token=abc")};
+	hub_turn(h, (struct hub_time){.mono_ms = 2, .wall_ms = 2000}, &in->letter);
+	hub_take(h, &out);
+	assert_int_equal(out.n_logouts, 1);
+	assert_int_equal(out.logouts[0].conn, SECOND);
+	assert_string_equal(out.logouts[0].token, "e.f.");
+	assert_int_equal(status_of(&out, FIRST), 400);
+	assert_int_equal(status_of(&out, SECOND), 0);
+	hub_out_free(&out);
+	hub_free(h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_the_whole_server_counts_is_the_servers_to_say),
 		cmocka_unit_test(while_the_hub_stops_nobody_is_kept_waiting),
+		cmocka_unit_test(a_logout_is_the_servers_to_judge),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,9 @@
 #include "tests/support/hub_fixture.h"
 
 #include "common/clock.h"
+#include "server/hub/history/marker.h"
+#include "server/hub/people/account.h"
+#include "server/hub/rooms/room.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -178,6 +181,7 @@ static void a_step_is_carried_out_once_the_disk_takes_it(void **state)
 
 	fixture_disk_is(f, DISK_FULL);
 	step(f, -AHEAD);
+	assert_true(f->hub->on_steps.is_set);
 	fixture_disk_is(f, DISK_FINE);
 	fixture_pass(f, 60000);
 	expect_mended(f, alice);
@@ -209,6 +213,97 @@ static void status_shows_a_held_clock_and_accept_says_if_there_was_one(void **st
 	admin_answer_free(a);
 }
 
+// One after the other, each by what the store says of it.
+static void two_steps_are_carried_out_in_order(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = spoil(f);
+	int64_t asked = fixture_asked(f);
+
+	fixture_hold_answers(f, true);
+	step(f, -AHEAD / 2);
+	step(f, -AHEAD / 2);
+	fixture_hold_answers(f, false);
+	assert_int_equal(fixture_asked(f), asked + 2);
+	expect_mended(f, alice);
+}
+
+static void a_step_over_nothing_stores_nothing(void **state)
+{
+	struct fixture *f = *state;
+	entry_no head;
+
+	(void)spoil(f);
+	fixture_pass(f, 5000);
+	head = f->hub->head;
+	step(f, -1000);
+	assert_int_equal(f->hub->head, head);
+	assert_true(list_is_empty(&f->hub->steps));
+}
+
+static void a_step_that_the_store_did_not_hear_of_is_asked_again(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = spoil(f);
+	int64_t asked = fixture_asked(f);
+
+	fixture_readers_fail(f, true);
+	step(f, -AHEAD);
+	assert_int_equal(fixture_asked(f), asked + 1);
+	fixture_readers_fail(f, false);
+	fixture_pass(f, 59000);
+	assert_int_equal(fixture_asked(f), asked + 1);
+	fixture_pass(f, 1000);
+	expect_mended(f, alice);
+}
+
+static void who_stops_carries_out_no_step(void **state)
+{
+	struct fixture *f = *state;
+	entry_no head;
+
+	(void)spoil(f);
+	fixture_hold_answers(f, true);
+	step(f, -AHEAD);
+	f->hub->stopping = true;
+	head = f->hub->head;
+	fixture_hold_answers(f, false);
+	assert_int_equal(f->hub->head, head);
+	assert_false(f->hub->on_steps.is_set);
+	f->hub->stopping = false;
+}
+
+// What was stamped before it stays; markers of what is gone are nobody's.
+static void what_was_before_a_step_keeps_its_times(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", ALL);
+	struct account *a = account_find(f->hub, SPAN("alice"));
+	const struct stream *early, *late;
+	int64_t before_ms;
+
+	peer_join(alice, "#early");
+	peer_send(alice, "PRIVMSG #early :one");
+	early = &room_find(f->hub, SPAN("#early"))->stream;
+	before_ms = early->last_ms;
+	marker_set(a, early, SPAN("#early"), before_ms, NULL);
+	step(f, AHEAD);
+	peer_join(alice, "#late");
+	peer_send(alice, "PRIVMSG #late :two");
+	late = &room_find(f->hub, SPAN("#late"))->stream;
+	marker_set(a, late, SPAN("#late"), late->said_ms, NULL);
+	marker_load(f->hub, &(struct entry_marker){a->id, 424242, f->now.wall_ms});
+	assert_true(late->said_ms > before_ms + AHEAD);
+	step(f, -AHEAD);
+	assert_int_equal(early->last_ms, before_ms);
+	assert_int_equal(early->said_ms, before_ms);
+	assert_int_equal(marker_time(a, early->id), before_ms);
+	assert_in_range(late->last_ms, before_ms + 1, f->now.wall_ms);
+	assert_in_range(late->said_ms, before_ms + 1, f->now.wall_ms);
+	assert_in_range(marker_time(a, late->id), before_ms + 1, f->now.wall_ms);
+	assert_in_range(f->hub->last_ms, before_ms + 1, f->now.wall_ms);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -219,6 +314,11 @@ int main(void)
 		HUB_TEST(a_marker_on_a_message_of_the_future_stays_on_it),
 		HUB_TEST(a_ban_ends_by_the_time_that_is_believed),
 		HUB_TEST(a_step_is_carried_out_once_the_disk_takes_it),
+		HUB_TEST(two_steps_are_carried_out_in_order),
+		HUB_TEST(a_step_over_nothing_stores_nothing),
+		HUB_TEST(a_step_that_the_store_did_not_hear_of_is_asked_again),
+		HUB_TEST(who_stops_carries_out_no_step),
+		HUB_TEST(what_was_before_a_step_keeps_its_times),
 		HUB_TEST(status_shows_a_held_clock_and_accept_says_if_there_was_one),
 	};
 

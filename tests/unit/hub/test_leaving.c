@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 // A stop that is announced (leaving.h).
+#include "server/hub/door/leaving.h"
 #include "server/hub/people/account.h"
 #include "tests/support/hub_fixture.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -127,6 +129,51 @@ static void what_is_no_time_announces_nothing(void **state)
 	verb(f, "stop --cancel", ADMIN_CONFLICT);
 }
 
+static void a_time_is_said_in_the_unit_that_loses_little(void **state)
+{
+	static const struct {
+		int64_t seconds;
+		const char *words;
+	} rows[] = {
+		{1, "1 second"},      {59, "59 seconds"},   {60, "1 minute"},
+		{61, "61 seconds"},   {119, "119 seconds"}, {120, "2 minutes"},
+		{150, "3 minutes"},   {3599, "60 minutes"}, {3600, "1 hour"},
+		{5400, "90 minutes"}, {7200, "2 hours"},    {43140, "719 minutes"},
+		{43200, "12 hours"},  {45000, "13 hours"},
+	};
+	struct fixture *f = *state;
+	struct peer *ann = fixture_login(f, "ann", "");
+	char wanted[96];
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		leaving_start(f->hub, rows[i].seconds * 1000, 0);
+		fixture_settle(f);
+		snprintf(wanted, sizeof(wanted),
+			 "server NOTICE ann :The server goes down in %s", rows[i].words);
+		expect(ann, wanted);
+		assert_int_equal(leaving_at(f->hub),
+				 f->hub->now.wall_ms + rows[i].seconds * 1000);
+	}
+	assert_true(leaving_cancel(f->hub));
+	assert_int_equal(leaving_at(f->hub), 0);
+}
+
+// Who has not logged in, or was put out, is not told.
+static void only_who_is_in_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *p = fixture_open(f), *ann = fixture_login(f, "ann", "standard-replies");
+
+	peer_session(ann)->closing = true;
+	verb(f, "stop --in 3m", ADMIN_DONE);
+	expect_none(p);
+	expect_none(ann);
+	peer_session(ann)->closing = false;
+	verb(f, "stop --cancel", ADMIN_DONE);
+	expect_none(p);
+	expect(ann, "server NOTE * STAYS_UP :*");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -136,6 +183,8 @@ int main(void)
 		HUB_TEST(a_stop_at_once_says_when_it_is_over),
 		HUB_TEST(it_survives_no_restart),
 		HUB_TEST(what_is_no_time_announces_nothing),
+		HUB_TEST(a_time_is_said_in_the_unit_that_loses_little),
+		HUB_TEST(only_who_is_in_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/hub/people/account.h"
 #include "server/hub/wire/line.h"
+#include "server/hub/wire/wire_private.h"
 #include "server/hub/wire/reply.h"
 #include "server/hub/wire/cast.h"
 #include "server/letters/letter.h"
@@ -112,6 +113,48 @@ static void each_receiver_sees_the_tags_that_it_asked_for(void **state)
 	expect(all, "@time=*;msgid=*;account=bob;!batch bob PRIVMSG #den :hi");
 }
 
+static void tags_stand_behind_each_other_with_a_sign_between(void **state)
+{
+	struct fixture *f = *state;
+	struct buf out = {0};
+	struct line l;
+
+	line_start(&l, f->hub, fixture_account(f, "ann"), "TEST");
+	l.seq = 7;
+	l.time_ms = 1000;
+	line_render_tags(&l, cap_bit(CAP_SERVER_TIME), &out);
+	assert_string_equal(buf_str(&out), "time=1970-01-01T00:00:01.000Z");
+	buf_reset(&out);
+	buf_add_str(&out, "x");
+	line_render_tags(&l, cap_bit(CAP_SERVER_TIME) | cap_bit(CAP_ACCOUNT_TAG), &out);
+	assert_string_equal(buf_str(&out), "xtime=1970-01-01T00:00:01.000Z;account=ann");
+	buf_clear(&out);
+	line_clear(&l);
+}
+
+static void answers_are_counted_and_who_is_closing_gets_none(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *p = fixture_login(f, "alice", "");
+	struct session *s = peer_session(p);
+	size_t said = s->said, made = s->made;
+	struct line l;
+
+	session_send(s, SPAN("TEST\r\n"), false);
+	assert_true(s->said == said && s->made == made);
+	session_send(s, SPAN("TEST\r\n"), true);
+	assert_true(s->said == said + 6 && s->made == made + 6);
+	s->closing = true;
+	line_start(&l, f->hub, NULL, "LAST");
+	session_say(s, &l);
+	line_clear(&l);
+	s->closing = false;
+	fixture_settle(f);
+	expect(p, "TEST");
+	expect(p, "TEST");
+	expect_none(p);
+}
+
 static struct session *attached(struct hub *h, const char *name, conn_id id, cap_set caps)
 {
 	struct inbox *in = inbox_new(CONN_SHARD(id));
@@ -166,6 +209,7 @@ static void a_line_is_rendered_once_for_each_look_and_shard(void **state UNUSED)
 	for (uint32_t i = 0; i < COUNT; i++)
 		(void)attached(h, i % 3 ? "ann" : "bob", CONN_ID(i % 2, i, 1),
 			       (i % 3 ? cap_bit(CAP_SERVER_TIME) : 0) |
+				       (i % 5 ? cap_bit(CAP_ACCOUNT_TAG) : 0) |
 				       cap_bit(CAP_MULTI_PREFIX));
 	(void)lines_of(h, 0, &receivers);
 	for (unsigned round = 0; round < 3; round++) {
@@ -175,10 +219,18 @@ static void a_line_is_rendered_once_for_each_look_and_shard(void **state UNUSED)
 			cast_to(&c, container_of(item, struct session, in_hub));
 		cast_close(&c);
 		line_clear(&l);
-		// multi-prefix changes nothing in this line: two looks.
+		// multi-prefix changes nothing in any line, and in one of the server's
+		// account-tag does not either: two looks.
 		assert_int_equal(lines_of(h, round % 2, &receivers), 2);
 		assert_int_equal(receivers, COUNT / 2);
 	}
+	// A shard that nobody of them is in gets nothing.
+	line_start(&l, h, NULL, "TEST");
+	cast_open(&c, &l);
+	cast_to(&c, session_find(h, CONN_ID(1, 1, 1)));
+	cast_close(&c);
+	line_clear(&l);
+	assert_int_equal(lines_of(h, 0, &receivers), 0);
 	hub_free(h);
 }
 
@@ -189,6 +241,8 @@ int main(void)
 		cmocka_unit_test(no_text_can_end_the_line),
 		HUB_TEST(a_line_is_never_longer_than_the_protocol_allows),
 		HUB_TEST(each_receiver_sees_the_tags_that_it_asked_for),
+		HUB_TEST(tags_stand_behind_each_other_with_a_sign_between),
+		HUB_TEST(answers_are_counted_and_who_is_closing_gets_none),
 		cmocka_unit_test(a_line_is_rendered_once_for_each_look_and_shard),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

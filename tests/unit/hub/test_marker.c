@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "server/hub/history/marker.h"
+#include "server/hub/people/account.h"
 #include "tests/support/hub_fixture.h"
 
 #include <setjmp.h>
@@ -9,6 +11,15 @@
 
 #define ALL "message-tags server-time echo-message draft/read-marker"
 
+// As it stands: in a pattern a star is anything.
+static void ends_with_a_star(struct peer *p, const char *words)
+{
+	const char *line = peer_next(p);
+
+	assert_non_null(line);
+	assert_string_equal(strstr(line, "MARKREAD"), words);
+}
+
 static void a_marker_that_was_never_set_is_a_star(void **state)
 {
 	struct fixture *f = *state;
@@ -16,9 +27,9 @@ static void a_marker_that_was_never_set_is_a_star(void **state)
 
 	fixture_account(f, "bob");
 	peer_send(alice, "MARKREAD #nowhere");
-	expect(alice, "server MARKREAD #nowhere *");
+	ends_with_a_star(alice, "MARKREAD #nowhere *");
 	peer_send(alice, "MARKREAD bob");
-	expect(alice, "server MARKREAD bob *");
+	ends_with_a_star(alice, "MARKREAD bob *");
 }
 
 static void a_marker_rises_and_never_falls(void **state)
@@ -96,6 +107,35 @@ static void wrong_times_and_missing_targets_are_told(void **state)
 	expect_none(bob);
 }
 
+static void a_marker_of_nobody_is_passed_by(void **state)
+{
+	struct fixture *f = *state;
+	const struct account *alice = fixture_account(f, "alice");
+
+	marker_load(f->hub, &(struct entry_marker){424242, 7, 9});
+	marker_load(f->hub, &(struct entry_marker){alice->id, 7, 9});
+	marker_load(f->hub, &(struct entry_marker){alice->id, 7, 11});
+	assert_int_equal(marker_time(alice, 7), 11);
+	assert_int_equal(marker_time(alice, 8), 0);
+	assert_int_equal(alice->markers.n_items, 1);
+}
+
+static void who_did_not_ask_for_markers_is_told_of_none(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", "message-tags"),
+		    *desk = fixture_login(f, "alice", ALL);
+	const char *line;
+
+	peer_send(alice, "JOIN #den");
+	while ((line = peer_next(alice)) != NULL)
+		assert_null(strstr(line, "MARKREAD"));
+	peer_skip(desk);
+	peer_send(desk, "MARKREAD #den timestamp=2019-06-01T12:00:00.000Z");
+	expect(desk, "server MARKREAD #den *");
+	expect_none(alice);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -105,6 +145,8 @@ int main(void)
 		HUB_TEST(it_comes_between_join_and_the_end_of_names_and_outlives_a_restart),
 		HUB_TEST(a_time_in_the_future_becomes_now),
 		HUB_TEST(wrong_times_and_missing_targets_are_told),
+		HUB_TEST(a_marker_of_nobody_is_passed_by),
+		HUB_TEST(who_did_not_ask_for_markers_is_told_of_none),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 // What never waits: PING, PONG, MARKREAD, QUIT, taking a device away; and what it may overtake.
 #include "server/hub/people/credential.h"
 #include "server/hub/state/session.h"
+#include "server/letters/limits.h"
 #include "tests/support/hub_fixture.h"
 
 #include <setjmp.h>
@@ -154,6 +155,99 @@ static void a_quit_passes_questions_but_nothing_that_is_said(void **state)
 	assert_true(peer_is_closed(p));
 }
 
+static void nothing_overtakes_a_login(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *p = fixture_open(f);
+
+	(void)fixture_account(f, "alice");
+	fixture_hold_hashes(f, true);
+	peer_send(p, "PASS :alice:" FIXTURE_PASSWORD);
+	peer_send(p, "NICK alice");
+	peer_send(p, "USER a 0 * :a");
+	peer_send(p, "PONG x");
+	peer_send(p, "QUIT :bye");
+	assert_false(peer_is_closed(p));
+	fixture_hold_hashes(f, false);
+	expect_later(p, "server 001 * :*");
+	assert_true(peer_is_closed(p));
+}
+
+static void a_marker_waits_for_a_message_that_is_looked_up(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *p = fixture_login(f, "alice",
+				       "snug.chat/exactly-once draft/read-marker "
+				       "message-tags");
+
+	fixture_hold_answers(f, true);
+	peer_put(p, "@snug.chat/id=1 PRIVMSG alice :hello");
+	peer_put(p, "MARKREAD alice timestamp=2026-01-01T00:00:01.000Z");
+	fixture_settle(f);
+	expect_none(p);
+	fixture_hold_answers(f, false);
+	expect(p, "alice PRIVMSG alice :hello");
+	expect_later(p, "server MARKREAD alice timestamp=*");
+}
+
+static void nothing_is_made_for_who_does_not_read(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *p = fixture_login(f, "alice", ""), *open = fixture_open(f);
+
+	peer_reads(p, false);
+	peer_session(p)->said = OUTQ_PAUSE;
+	peer_send(p, "PING a");
+	peer_send(p, "TIME");
+	peer_send(p, "PING b");
+	expect_none(p);
+	peer_reads(p, true);
+	expect(p, "server PONG * :a");
+	expect(p, "server 391 ...");
+	expect(p, "server PONG * :b");
+	peer_reads(open, false);
+	peer_session(open)->said = OUTQ_PAUSE;
+	peer_send(open, "PING a");
+	expect_none(open);
+	peer_reads(open, true);
+	expect(open, "server PONG * :a");
+}
+
+// It took what it was told; the answer that it waits for is another matter.
+static void a_line_behind_a_question_waits_for_the_answer(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *p = fixture_login(f, "alice", "draft/chathistory batch");
+
+	peer_join(p, "#den");
+	fixture_hold_answers(f, true);
+	peer_send(p, "CHATHISTORY LATEST #den * 10");
+	peer_send(p, "TIME");
+	peer_reads(p, true);
+	expect_none(p);
+	fixture_hold_answers(f, false);
+	expect(p, "server BATCH +* chathistory #den");
+	expect(p, "server BATCH -*");
+	expect(p, "server 391 ...");
+}
+
+static void a_refused_line_is_answered_behind_what_waits_to_be_paid(void **state)
+{
+	struct fixture *f = limited(*state);
+	struct peer *p = quiet(f, "");
+
+	peer_put(p, "WHO *");
+	peer_put(p, "TIME");
+	peer_put_bad(p, FAULT_TOO_LONG, "PRIVMSG");
+	fixture_settle(f);
+	expect(p, "server 352 ...");
+	expect(p, "server 315 ...");
+	expect_none(p);
+	fixture_pass(f, 2000);
+	expect(p, "server 391 ...");
+	expect(p, "server 417 alice :*");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -164,6 +258,11 @@ int main(void)
 		HUB_TEST(a_marker_passes_questions_that_wait),
 		HUB_TEST(a_device_is_taken_away_at_once),
 		HUB_TEST(a_quit_passes_questions_but_nothing_that_is_said),
+		HUB_TEST(nothing_overtakes_a_login),
+		HUB_TEST(a_marker_waits_for_a_message_that_is_looked_up),
+		HUB_TEST(nothing_is_made_for_who_does_not_read),
+		HUB_TEST(a_line_behind_a_question_waits_for_the_answer),
+		HUB_TEST(a_refused_line_is_answered_behind_what_waits_to_be_paid),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What an account is not to be disturbed by, on all its devices.
+#include "server/hub/pages/hush_say.h"
 #include "server/letters/limits.h"
 #include "tests/support/hub_fixture.h"
 
@@ -66,6 +67,63 @@ static void a_login_brings_the_list_and_names_of_now(void **state)
 	peer_skip(alice);
 	peer_send(alice, "QUIET DEL dnd *");
 	expect(alice, "server FAIL QUIET NO_SUCH_QUIET * :*");
+}
+
+// The next line, as it stands: in a pattern a star is anything.
+static void says(struct peer *p, const char *words)
+{
+	const char *line = peer_next(p);
+
+	assert_non_null(line);
+	assert_string_equal(strstr(line, "QUIET"), words);
+}
+
+static void each_is_told_with_its_end_and_its_level(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", QUIET);
+
+	(void)fixture_account(f, "bob");
+	peer_join(alice, "#den");
+	for (int i = 0; i < 2; i++) {
+		peer_send(alice, i ? "QUIET LIST" : "QUIET ADD ignore bob");
+		says(alice, "QUIET ADD ignore bob *");
+		if (!i)
+			peer_send(alice, "QUIET ADD push * * off");
+		says(alice, "QUIET ADD push * * off");
+		if (!i)
+			peer_send(alice, "QUIET ADD push #den * all");
+		says(alice, "QUIET ADD push #den * all");
+		if (!i)
+			peer_send(alice, "QUIET ADD dnd * 2026-01-01T00:30:00.000Z");
+		says(alice, "QUIET ADD dnd * 2026-01-01T00:30:00.000Z");
+	}
+	says(alice, "QUIET LIST *");
+	// What is over, or about what is gone, is listed no more.
+	fixture_pass(f, 60 * 60 * 1000);
+	admin_answer_free(fixture_verb(f, "room delete den --confirm #den", NULL));
+	peer_skip(alice);
+	peer_send(alice, "QUIET LIST");
+	says(alice, "QUIET ADD ignore bob *");
+	says(alice, "QUIET ADD push * * off");
+	says(alice, "QUIET LIST *");
+}
+
+static void of_who_is_gone_nothing_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", QUIET);
+	struct account *a = account_find(f->hub, SPAN("alice"));
+
+	for (enum hush_kind kind = HUSH_IGNORE; kind <= HUSH_PUSH; kind++) {
+		const struct hush h = {.kind = kind, .about = 424242, .text = (char[]){""}};
+
+		if (kind == HUSH_DND)
+			continue;
+		hush_tell(a, &h, "DEL");
+		fixture_settle(f);
+		expect_none(alice);
+	}
 }
 
 static void who_comes_under_an_ignored_name_is_heard(void **state)
@@ -140,6 +198,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(all_devices_that_asked_are_told),
 		HUB_TEST(a_login_brings_the_list_and_names_of_now),
+		HUB_TEST(each_is_told_with_its_end_and_its_level),
+		HUB_TEST(of_who_is_gone_nothing_is_told),
 		HUB_TEST(who_comes_under_an_ignored_name_is_heard),
 		HUB_TEST(what_it_cannot_be_is_named),
 		HUB_TEST(there_is_an_end_to_the_list),

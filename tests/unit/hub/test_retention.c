@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "server/hub/files/shared_file.h"
+#include "server/hub/pages/retention.h"
 #include "server/hub/rooms/room.h"
 #include "tests/support/hub_fixture.h"
 
@@ -193,6 +195,120 @@ static void a_disk_that_is_low_is_pruned_all_the_same(void **state)
 	admin_answer_free(verb(f, "history prune", ADMIN_FAILED));
 }
 
+// Each bound alone has the timer set, and nothing else does.
+static void one_bound_is_enough_to_look(void **state)
+{
+	static const struct {
+		int64_t keep_ms, keep_bytes, total, room_ms, room_bytes;
+		bool is_bounded;
+	} rows[] = {{0, 0, 0, 0, 0, false},      {HOUR_MS, 0, 0, 0, 0, true},
+		    {0, 1000, 0, 0, 0, true},    {0, 0, 1000, 0, 0, true},
+		    {0, 0, 0, HOUR_MS, 0, true}, {0, 0, 0, 0, 1000, true},
+		    {0, 0, 0, -1, -1, false}};
+	struct fixture *f = *state;
+
+	peer_join(fixture_login(f, "alice", CAPS), "#den");
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct room *den = room_find(f->hub, SPAN("#den"));
+
+		f->hub->config.history_keep_ms = rows[i].keep_ms;
+		f->hub->config.history_keep_bytes = rows[i].keep_bytes;
+		f->hub->config.history_keep_total = rows[i].total;
+		den->keep_ms = rows[i].room_ms;
+		den->keep_bytes = rows[i].room_bytes;
+		timer_stop(&f->hub->on_retention);
+		retention_changed(f->hub);
+		assert_int_equal(f->hub->on_retention.is_set, rows[i].is_bounded);
+	}
+}
+
+static void only_a_server_that_is_up_and_has_not_asked_looks(void **state)
+{
+	struct fixture *f = *state;
+	struct hub *h = f->hub;
+
+	h->config.history_keep_ms = HOUR_MS;
+	h->loading = true;
+	retention_changed(h);
+	h->loading = false;
+	h->config.n_shards = 0;
+	retention_changed(h);
+	h->config.n_shards = 1;
+	h->retention_asked_ms = 1;
+	retention_changed(h);
+	assert_false(h->on_retention.is_set);
+	h->retention_asked_ms = 0;
+	retention_changed(h);
+	assert_true(h->on_retention.is_set);
+}
+
+static void who_stops_or_has_no_bound_any_more_asks_nothing(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int stops = 0; stops < 2; stops++) {
+		int64_t asked = fixture_asked(f);
+
+		f->hub->config.history_keep_ms = HOUR_MS;
+		retention_changed(f->hub);
+		f->hub->config.history_keep_ms = stops ? HOUR_MS : 0;
+		f->hub->stopping = stops;
+		fixture_pass(f, 5000);
+		assert_int_equal(fixture_asked(f), asked);
+		assert_false(f->hub->on_retention.is_set);
+	}
+	f->hub->stopping = false;
+}
+
+// What may not be stored, or could not be read, is looked for a minute later again.
+static void what_does_not_go_now_goes_later(void **state)
+{
+	for (int fails = 0; fails < 2; fails++) {
+		struct fixture *f = *state;
+		struct hub_figures figures;
+
+		fixture_renew(f, NULL);
+		(void)set_up(f);
+		if (fails)
+			fixture_readers_fail(f, true);
+		else
+			fixture_disk_is(f, DISK_FULL);
+		f->hub->config.history_keep_ms = HOUR_MS / 2;
+		retention_changed(f->hub);
+		fixture_pass(f, 30000);
+		hub_figures(f->hub, &figures);
+		assert_int_equal(figures.expired, 0);
+		fixture_readers_fail(f, false);
+		fixture_disk_is(f, DISK_FINE);
+		fixture_pass(f, 60000);
+		hub_figures(f->hub, &figures);
+		assert_int_equal(figures.expired, 2);
+	}
+}
+
+static void what_went_of_a_stream_only_rises(void **state)
+{
+	struct fixture *f = *state;
+	const struct file_id none = {0};
+	const struct stream *den;
+
+	(void)set_up(f);
+	den = &room_find(f->hub, SPAN("#den"))->stream;
+	retention_expire(f->hub, &(struct rows_target){.stream = den->id, .id = 5});
+	assert_int_equal(den->expired, 5);
+	retention_expire(f->hub, &(struct rows_target){.stream = den->id, .id = 3});
+	assert_int_equal(den->expired, 5);
+	retention_expire(f->hub, &(struct rows_target){.stream = 424242, .id = 9});
+	assert_int_equal(den->expired, 5);
+	// With a message its file goes.
+	fixture_file(f, "alice");
+	shared_file_bind(shared_file_find(f->hub, &none), history_stream(f->hub, den->id), 8);
+	retention_expire(f->hub, &(struct rows_target){.stream = den->id, .id = 7});
+	assert_non_null(shared_file_find(f->hub, &none));
+	retention_expire(f->hub, &(struct rows_target){.stream = den->id, .id = 8});
+	assert_null(shared_file_find(f->hub, &none));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -204,6 +320,11 @@ int main(void)
 		HUB_TEST(a_page_before_what_went_ends_the_history),
 		HUB_TEST(who_catches_up_from_memory_gets_nothing_that_went),
 		HUB_TEST(a_disk_that_is_low_is_pruned_all_the_same),
+		HUB_TEST(one_bound_is_enough_to_look),
+		HUB_TEST(only_a_server_that_is_up_and_has_not_asked_looks),
+		HUB_TEST(who_stops_or_has_no_bound_any_more_asks_nothing),
+		HUB_TEST(what_does_not_go_now_goes_later),
+		HUB_TEST(what_went_of_a_stream_only_rises),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What an account saves to come back to, on all its devices.
+#include "server/hub/pages/saved_say.h"
 #include "server/hub/rooms/saved.h"
 #include "server/letters/admin.h"
 #include "server/letters/limits.h"
@@ -214,6 +215,22 @@ static void what_it_cannot_be_is_named(void **state)
 	}
 }
 
+static void of_what_is_gone_nothing_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = den(f, "alice");
+	struct saved v = {.account = account_find(f->hub, SPAN("alice")), .message = 7};
+
+	v.stream = 424242;
+	saved_tell(&v);
+	fixture_settle(f);
+	expect_none(alice);
+	v.stream = room_find(f->hub, SPAN("#den"))->stream.id;
+	saved_tell(&v);
+	fixture_settle(f);
+	expect(alice, "server SAVED ADD #den 0000000000007 *");
+}
+
 static void there_is_an_end_to_the_list(void **state)
 {
 	struct fixture *f = *state;
@@ -243,6 +260,7 @@ int main(void)
 		HUB_TEST(what_expired_or_lost_its_room_is_listed_no_more),
 		HUB_TEST(none_is_shown_that_may_not_be_read),
 		HUB_TEST(what_it_cannot_be_is_named),
+		HUB_TEST(of_what_is_gone_nothing_is_told),
 		HUB_TEST(there_is_an_end_to_the_list),
 	};
 

@@ -142,6 +142,106 @@ static void the_last_who_may_administer_is_not_lost_by_a_slip(void **state)
 	}
 }
 
+static struct peer *login_at(struct fixture *f, const char *host, const char *name)
+{
+	struct peer *p = fixture_open_as(f, &(struct inbox_opened){.host = span_of(host)});
+
+	(void)fixture_account(f, name);
+	peer_send(p, "PASS :%s:" FIXTURE_PASSWORD, name);
+	peer_send(p, "NICK %s", name);
+	peer_send(p, "USER %s 0 * :%s", name, name);
+	peer_skip(p);
+	return p;
+}
+
+// Nobody asks, or one of these does.
+static void a_risk_is_told_of_whoever_is_there(void **state)
+{
+	static const char large[] = "that is a large part of all addresses",
+			  there[] = "an administrator is connected from there",
+			  you[] = "you are connected from there";
+	static const struct {
+		const char *mask, *by, *risk;
+	} rows[] = {
+		{"10.0.0.0/8", NULL, NULL},
+		{"10.0.0.0/7", NULL, large},
+		{"2001::/16", NULL, NULL},
+		{"2000::/15", NULL, large},
+		{"198.51.100.0/24", NULL, NULL},
+		{"198.51.100.0/24", "carol", you},
+		{"198.51.100.0/24", "alice", NULL},
+		{"203.0.113.0/24", NULL, NULL},
+		{"192.0.2.1", NULL, there},
+		{"192.0.2.1", "carol", there},
+		{"192.0.2.1", "alice", you},
+		{"192.0.2.2", NULL, NULL},
+		{"carol", NULL, NULL},
+		{"carol", "carol", "that is your own account"},
+		{"alice", NULL, "that is the last administrator"},
+		{"nobody", NULL, NULL},
+		{"no!mask", NULL, NULL},
+	};
+	struct fixture *f = *state;
+
+	(void)fixture_open_as(f, &(struct inbox_opened){.host = SPAN("203.0.113.1")});
+	(void)fixture_open_as(f, &(struct inbox_opened){.host = SPAN("nowhere")});
+	(void)login_at(f, "198.51.100.7", "carol");
+	(void)fixture_admin_account(f, "alice");
+	(void)login_at(f, "192.0.2.1", "alice");
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct account *by = rows[i].by ? fixture_account(f, rows[i].by) : NULL;
+		const char *risk = server_ban_risk(f->hub, span_of(rows[i].mask), by);
+
+		if ((risk && rows[i].risk) ? strcmp(risk, rows[i].risk) : risk != rows[i].risk)
+			fail_msg("%s by %s: %s", rows[i].mask, rows[i].by, risk);
+	}
+}
+
+static void a_ban_means_an_account_or_an_address_until_it_is_over(void **state)
+{
+	struct fixture *f = *state;
+	struct hub *h = f->hub;
+	struct session *carol = peer_session(login_at(f, "198.51.100.7", "carol")),
+		       *open = peer_session(fixture_open(f));
+	struct ban *name, *range;
+
+	assert_null(server_ban_address(h, SPAN("198.51.100.7")));
+	name = ban_add(h, NULL, BAN_BAN, SPAN("Carol"), SPAN("x"), SPAN(""), 1000);
+	range = ban_add(h, NULL, BAN_BAN, SPAN("198.51.100.0/24"), SPAN("x"), SPAN(""), 1000);
+	assert_true(server_ban_means(name, carol) && server_ban_means(range, carol));
+	assert_false(server_ban_means(name, open) || server_ban_means(range, open));
+	assert_ptr_equal(server_ban_account(h, SPAN("CAROL")), name);
+	assert_null(server_ban_account(h, SPAN("bob")));
+	assert_ptr_equal(server_ban_address(h, SPAN("198.51.100.9")), range);
+	assert_null(server_ban_address(h, SPAN("198.51.101.9")));
+	assert_null(server_ban_address(h, SPAN("nowhere")));
+	assert_ptr_equal(server_ban_find(h, SPAN("carol")), name);
+	assert_ptr_equal(server_ban_find(h, SPAN("198.51.100.77/24")), range);
+	assert_null(server_ban_find(h, SPAN("198.51.100.0/25")));
+	assert_null(server_ban_find(h, SPAN("dora")));
+	h->now.wall_ms += 1000;
+	assert_null(server_ban_account(h, SPAN("carol")));
+	assert_null(server_ban_address(h, SPAN("198.51.100.9")));
+	assert_null(server_ban_find(h, SPAN("carol")));
+	assert_null(server_ban_find(h, SPAN("198.51.100.0/24")));
+	assert_false(server_ban_means(range, carol));
+}
+
+static void the_last_who_may_is_one_who_may(void **state)
+{
+	struct fixture *f = *state;
+	struct account *alice = fixture_admin_account(f, "alice"),
+		       *zoe = fixture_admin_account(f, "zoe"), *bob = fixture_account(f, "bob");
+
+	assert_false(account_is_last_admin(alice));
+	zoe->expires_ms = 1;
+	assert_true(account_is_last_admin(alice));
+	assert_false(account_is_last_admin(zoe));
+	assert_false(account_is_last_admin(bob));
+	alice->disabled = true;
+	assert_false(account_is_last_admin(alice));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -150,6 +250,9 @@ int main(void)
 		HUB_TEST(what_is_hardly_meant_wants_a_yes),
 		HUB_TEST(in_chat_the_asker_is_told_of_his_own),
 		HUB_TEST(the_last_who_may_administer_is_not_lost_by_a_slip),
+		HUB_TEST(a_risk_is_told_of_whoever_is_there),
+		HUB_TEST(a_ban_means_an_account_or_an_address_until_it_is_over),
+		HUB_TEST(the_last_who_may_is_one_who_may),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

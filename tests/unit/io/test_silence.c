@@ -274,6 +274,130 @@ static void half_a_record_waits(void **state)
 	scene_free(s);
 }
 
+// What the hub cannot be given yet waits, and a PING behind it is answered.
+static void a_ping_behind_what_must_wait_is_answered(void **state)
+{
+	struct scene *s = scene_with_ann();
+	size_t lines;
+
+	(void)state;
+	for (int i = 0; i < 2 * CONN_CREDIT; i++)
+		peer_say(s->w, &s->ann, "WHO #den\r\n");
+	peer_say(s->w, &s->ann, "PING early\r\n");
+	lines = count(s->w, INBOX_LINE);
+	assert_in_range(lines, 1, 2 * CONN_CREDIT);
+	set(s, false);
+	send_line(s->w, s->conn, "held\r\n", 0);
+	hears(s, WAITS ":test.host PONG test.host :early\r\n");
+	peer_say(s->w, &s->ann, "bad \xff PING x\r\nLIST\r\nPING late\r\nJOIN #end\r\n");
+	hears(s, ":test.host PONG test.host :late\r\n");
+	assert_int_equal(count(s->w, INBOX_LINE), lines);
+	set(s, true);
+	hears(s, "held\r\n" GOES_ON);
+	assert_int_equal(count(s->w, INBOX_LINE), lines);
+	// In their order, and no PING twice.
+	send_item(s->w, OUTBOX_CREDIT, s->conn, 2 * CONN_CREDIT);
+	WAIT_UNTIL(!strcmp(last_heard(s->w)->text, "JOIN #end"), turn(s->w));
+	assert_string_equal(s->w->heard[s->w->n_heard - 2].text, "LIST");
+	assert_int_equal(s->w->heard[s->w->n_heard - 3].fault, FAULT_BYTES);
+	assert_string_equal(s->w->heard[s->w->n_heard - 4].text, "WHO #den");
+	assert_int_equal(count(s->w, INBOX_LINE), 1 + 2 * CONN_CREDIT + 2);
+	scene_free(s);
+}
+
+// So much is kept for each, and then it is not read: nothing is lost by that.
+static void what_waits_is_bounded_and_comes_whole(void **state)
+{
+	enum { LINES = 100 };
+	struct scene *s = scene_with_ann();
+	char line[400];
+
+	(void)state;
+	for (int i = 0; i < CONN_CREDIT; i++)
+		peer_say(s->w, &s->ann, "WHO #den\r\n");
+	set(s, false);
+	send_line(s->w, s->conn, "held\r\n", 0);
+	hears(s, WAITS);
+	for (int i = 0; i < LINES; i++) {
+		snprintf(line, sizeof(line), "NOTE %d %0300d\r\n", i, i);
+		peer_say(s->w, &s->ann, line);
+	}
+	peer_say(s->w, &s->ann, "PING deep\r\n");
+	hears_nothing(s);
+	set(s, true);
+	hears(s, "held\r\n" GOES_ON);
+	send_item(s->w, OUTBOX_CREDIT, s->conn, 2 * LINES);
+	WAIT_UNTIL(!strcmp(last_heard(s->w)->text, "PING deep"), turn(s->w));
+	for (int i = 0; i < LINES; i++) {
+		snprintf(line, sizeof(line), "NOTE %d", i);
+		assert_string_equal(s->w->heard[s->w->n_heard - 1 - LINES + (size_t)i].text,
+				    line);
+	}
+	scene_free(s);
+}
+
+// The proof ages while a record leaves: nothing that comes behind it in the same turn does.
+static struct scene *ages;
+
+static enum tls_result write_and_age(struct carrier *c, struct outq *q, entry_no durable,
+				     char *record)
+{
+	enum tls_result result = boxes_write(c, q, durable, record);
+
+	set(ages, false);
+	return result;
+}
+
+static struct scene *scene_that_ages(struct transport *transport)
+{
+	*transport = boxes;
+	transport->write = write_and_age;
+	ages = scene_new(transport, NULL);
+	return ages;
+}
+
+static void each_record_is_a_write_of_its_own(void **state)
+{
+	static struct transport transport;
+	struct scene *s = scene_that_ages(&transport);
+	struct box_peer p = box_connect(s->w);
+	conn_id conn = last_conn(s->w);
+	char line[1000];
+
+	(void)state;
+	snprintf(line, sizeof(line), "%0990d\r\n", 1);
+	for (int i = 0; i < 2 * RECORD_MAX / 990; i++)
+		send_line(s->w, conn, line, 0);
+	send_line(s->w, conn, "last\r\n", 0);
+	turns(s->w, 20);
+	assert_non_null(strstr(box_hears(&p), "0001"));
+	assert_null(strstr(box_hears(&p), "last"));
+	WAIT_UNTIL(strstr(box_hears(&p), "last"), (set(s, true), turn(s->w)));
+	box_free(&p);
+	scene_free(s);
+}
+
+static void last_words_are_a_write_too(void **state)
+{
+	static struct transport transport;
+	struct scene *s = scene_that_ages(&transport);
+	struct box_peer ann = box_connect(s->w), bob;
+	conn_id conn = last_conn(s->w);
+
+	(void)state;
+	bob = box_connect(s->w);
+	send_line(s->w, conn, "the proof ages\r\n", 0);
+	send_parting(s->w, last_conn(s->w), 0, PARTING_REFUSED, "you are out");
+	turns(s->w, 20);
+	assert_non_null(strstr(box_hears(&ann), "the proof ages"));
+	assert_string_equal(box_hears(&bob), "");
+	set(s, true);
+	WAIT_UNTIL(strstr(box_hears(&bob), "you are out"), turn(s->w));
+	box_free(&ann);
+	box_free(&bob);
+	scene_free(s);
+}
+
 static void without_a_lease_the_hub_answers(void **state)
 {
 	struct world *w = world_new(NULL, 0);
@@ -301,6 +425,10 @@ int main(void)
 		cmocka_unit_test(an_end_waits_as_well),
 		cmocka_unit_test(a_server_that_stops_does_not_wait_for_it),
 		cmocka_unit_test(half_a_record_waits),
+		cmocka_unit_test(a_ping_behind_what_must_wait_is_answered),
+		cmocka_unit_test(what_waits_is_bounded_and_comes_whole),
+		cmocka_unit_test(each_record_is_a_write_of_its_own),
+		cmocka_unit_test(last_words_are_a_write_too),
 		cmocka_unit_test(without_a_lease_the_hub_answers),
 	};
 

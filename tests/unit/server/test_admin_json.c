@@ -52,14 +52,16 @@ static void an_answer_keeps_its_kinds_of_cells(void **state)
 	admin_answer_cell(a, &(struct cell){.kind = CELL_TIME, .number = 1234});
 	admin_answer_cell(a, &(struct cell){.kind = CELL_NUMBER, .number = -5});
 	admin_answer_cell(a, &(struct cell){.kind = CELL_BOOL, .number = 1});
-	assert_int_equal(a->n_rows, 2);
+	admin_answer_cell(a, &(struct cell){.kind = CELL_TEXT, .text = SPAN("")});
+	admin_answer_cell(a, &(struct cell){.kind = CELL_NONE});
+	assert_int_equal(a->n_rows, 3);
 	admin_answer_encode(a, &text);
 	back = admin_answer_decode(buf_span(&text), &error);
 	assert_non_null(back);
 	assert_int_equal(back->code, ADMIN_PARTLY);
-	assert_int_equal(back->n_rows, 2);
+	assert_int_equal(back->n_rows, 3);
 	assert_true(span_eq(back->words, a->words));
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < 6; i++) {
 		assert_int_equal(back->cells[i].kind, a->cells[i].kind);
 		assert_int_equal(back->cells[i].number, a->cells[i].number);
 	}

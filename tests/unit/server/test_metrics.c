@@ -104,6 +104,22 @@ static void connections_are_counted_once_each(void **state)
 	assert_says(&m, "snug_connections{kind=\"unfinished\"} 0");
 }
 
+static void a_disk_of_another_machine_has_no_numbers(void **state)
+{
+	struct metrics m = {.is_up = true, .disk_free = 1, .database_bytes = 2, .wal_bytes = 3};
+
+	(void)state;
+	assert_lacks(&m, "\nsnug_disk_free_bytes ");
+	assert_lacks(&m, "\nsnug_database_bytes ");
+	assert_lacks(&m, "\nsnug_wal_bytes ");
+	m.has_disk = true;
+	assert_says(&m, "snug_disk_free_bytes 1");
+	assert_says(&m, "snug_database_bytes 2");
+	assert_says(&m, "snug_wal_bytes 3");
+	m.is_up = false;
+	assert_says(&m, "snug_database_bytes 2");
+}
+
 static void a_helper_that_is_off_is_not_down(void **state)
 {
 	struct metrics m = {.is_up = true};
@@ -136,6 +152,7 @@ int main(void)
 		cmocka_unit_test(buckets_hold_all_that_was_shorter),
 		cmocka_unit_test(logins_and_refusals_have_their_labels),
 		cmocka_unit_test(connections_are_counted_once_each),
+		cmocka_unit_test(a_disk_of_another_machine_has_no_numbers),
 		cmocka_unit_test(a_helper_that_is_off_is_not_down),
 		cmocka_unit_test(without_a_server_nothing_is_made_up),
 	};

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The audit log as a chain: whatever is done to an entry behind the server's back is found, and
 // what an erasing takes is not missed.
-#include "tests/unit/store/fixture.h"
+#include "tests/unit/store/by_hand.h"
 
-#include "server/store/sqlite/db.h"
 #include "server/store/sqlite/folder.h"
-#include "server/store/sqlite/sqlite_private.h"
 #include "tests/support/failing_sql.h"
 
 #include <fnmatch.h>
@@ -31,18 +29,6 @@ static void put_five(struct fixture *f)
 	put(f, deed(3, "user disable", "carl", 0));
 	put(f, deed(4, "kick", "dora", 10));
 	put(f, deed(5, "ban add", "192.0.2.1", 0));
-}
-
-static void run_sql(struct fixture *f, const char *text)
-{
-	char *error = NULL;
-	sqlite3 *db = db_open(f->path, DB_WRITE, STORE_FULL, &error);
-
-	of_sqlite("its rows are changed in its own words");
-	assert_non_null(db);
-	if (db_exec(db, text) != SQLITE_OK)
-		fail_msg("%s: %s", text, sqlite3_errmsg(db));
-	sqlite3_close(db);
 }
 
 static struct store_chain look(struct fixture *f, const uint8_t *wanted)
@@ -110,14 +96,15 @@ static const struct {
 	 "UPDATE audit_link SET verb = 'x' WHERE id = 2",
 	 "entry 2: it does not follow*"},
 	{"UPDATE audit_link SET at_ms = 9 WHERE id = 2", "entry 2: it does not follow*"},
-	{"UPDATE audit_link SET words = randomblob(32) WHERE id = 2",
-	 "entry 2: it does not follow*"},
-	{"UPDATE audit_link SET words = x'' WHERE id = 2", "entry 2: its link is none*"},
-	{"UPDATE audit_link SET hash = randomblob(32) WHERE id = 2",
+	{"UPDATE audit_link SET words = hash WHERE id = 2", "entry 2: it does not follow*"},
+	{"UPDATE audit_link SET words = substr(words, 1, 0) WHERE id = 2",
+	 "entry 2: its link is none*"},
+	{"UPDATE audit_link SET hash = words WHERE id = 2",
 	 "entry 2: it does not follow*entry 3: it does not follow*"},
-	{"UPDATE audit_salt SET salt = randomblob(32) WHERE id = 2",
+	{"UPDATE audit_salt SET salt = (SELECT salt FROM audit_salt WHERE id = 1)"
+	 " WHERE id = 2",
 	 "entry 2: what it says was changed*"},
-	{"UPDATE audit_salt SET salt = x'00' WHERE id = 2",
+	{"UPDATE audit_salt SET salt = substr(salt, 1, 1) WHERE id = 2",
 	 "entry 2: what it says was changed*"},
 	// Made to look as if erased, where nobody was.
 	{"UPDATE audit SET detail = '' WHERE id = 2; DELETE FROM audit_salt WHERE id = 2",
@@ -152,7 +139,7 @@ static void whatever_is_done_to_an_entry_is_found(void **state)
 		struct store_chain c;
 
 		put_five(f);
-		run_sql(f, deeds[i].deed);
+		change_by_hand(f, deeds[i].deed);
 		c = look(f, NULL);
 		if (!c.n_problems || fnmatch(deeds[i].problem, buf_str(&c.problems), 0) != 0)
 			fail_msg("%s: %s", deeds[i].deed, buf_str(&c.problems));
@@ -176,7 +163,7 @@ static void a_cut_end_is_found_by_a_head(void **state)
 	c = look(f, older);
 	assert_int_equal(c.n_problems, 0);
 	memcpy(head, c.head, sizeof(head));
-	run_sql(f, GONE("6") "DELETE FROM audit_link WHERE id = 6");
+	change_by_hand(f, GONE("6") "DELETE FROM audit_link WHERE id = 6");
 	expect_sound(f, 5);
 	c = look(f, head);
 	assert_int_equal(c.n_problems, 1);
@@ -196,7 +183,7 @@ static void a_chain_made_anew_is_found_by_a_head(void **state)
 	put_five(f);
 	c = look(f, NULL);
 	memcpy(head, c.head, sizeof(head));
-	run_sql(f, "DELETE FROM audit; DELETE FROM audit_link; DELETE FROM audit_salt");
+	change_by_hand(f, "DELETE FROM audit; DELETE FROM audit_link; DELETE FROM audit_salt");
 	put(f, deed(1, "user add", "bob", 0));
 	expect_sound(f, 1);
 	c = look(f, head);
@@ -223,7 +210,7 @@ static void what_is_erased_or_goes_with_a_room_is_not_missed(void **state)
 	assert_int_equal(c.n_erased, 1);
 	assert_int_equal(c.n_gone, 1);
 	store_chain_clear(&c);
-	run_sql(f, "UPDATE audit SET detail = 'eve' WHERE id = 3");
+	change_by_hand(f, "UPDATE audit SET detail = 'eve' WHERE id = 3");
 	c = look(f, NULL);
 	assert_int_equal(c.n_problems, 1);
 	store_chain_clear(&c);
@@ -243,7 +230,7 @@ static void an_erasing_covers_no_other_deed(void **state)
 	put(f, deed(6, "user erase", "erased-2", 0));
 	put(f, deed(7, "user erased", "erased-2: 2 5 8 99 none 3", 0));
 	put(f, deed(8, "user erase", "erased-2: 2", 0));
-	run_sql(f, EMPTIED("2") ";" EMPTIED("3") ";" EMPTIED("5") ";" EMPTIED("8"));
+	change_by_hand(f, EMPTIED("2") ";" EMPTIED("3") ";" EMPTIED("5") ";" EMPTIED("8"));
 	c = look(f, NULL);
 	assert_int_equal(c.n_erased, 4);
 	assert_int_equal(c.n_problems, 2);
@@ -251,7 +238,7 @@ static void an_erasing_covers_no_other_deed(void **state)
 		fnmatch("entry 3: something*\nentry 8: something*", buf_str(&c.problems), 0),
 		0);
 	store_chain_clear(&c);
-	run_sql(f, "UPDATE audit SET detail = 'erased-2: 2 3 5' WHERE id = 7");
+	change_by_hand(f, "UPDATE audit SET detail = 'erased-2: 2 3 5' WHERE id = 7");
 	c = look(f, NULL);
 	assert_int_equal(c.n_problems, 5);
 	store_chain_clear(&c);
@@ -274,7 +261,7 @@ static void what_was_there_before_stands_outside(void **state)
 	struct fixture *f = *state;
 	struct store_chain c;
 
-	run_sql(f, FRESH("1") FRESH("2"));
+	change_by_hand(f, FRESH("1") FRESH("2"));
 	c = look(f, NULL);
 	assert_int_equal(c.n, 0);
 	assert_int_equal(c.n_outside, 2);
@@ -303,7 +290,7 @@ static void each_entry_is_given_with_its_place(void **state)
 	struct buf out = {0};
 	char *error = NULL;
 
-	run_sql(f, FRESH("1"));
+	change_by_hand(f, FRESH("1"));
 	put(f, deed(5, "user add", "bob", 0));
 	assert_true(store_audit(f->path, NULL, note, &out, &c, &error));
 	assert_string_equal(buf_str(&out), "1 y  000\n2 user add 1000 111\n");
@@ -362,13 +349,84 @@ static void a_statement_that_fails_breaks_no_chain(void **state)
 	assert_int_equal(n, 6);
 }
 
+static void of_many_problems_some_are_told_and_all_are_counted(void **state)
+{
+	struct fixture *f = *state;
+	struct store_chain c;
+	size_t n_lines = 0;
+
+	for (int64_t i = 0; i < CHAIN_PROBLEMS_MAX + 5; i++)
+		put(f, deed(i, "user add", "bob", 0));
+	run_sql(f, "UPDATE audit SET actor = 'eve'");
+	c = look(f, NULL);
+	for (size_t i = 0; i < c.problems.len; i++)
+		n_lines += c.problems.at[i] == '\n';
+	assert_int_equal(c.n_problems, CHAIN_PROBLEMS_MAX + 5);
+	assert_int_equal(n_lines, CHAIN_PROBLEMS_MAX);
+	store_chain_clear(&c);
+}
+
+static void a_head_of_another_length_is_none(void **state)
+{
+	static const uint8_t none[CHAIN_LEN];
+	struct fixture *f = *state;
+	struct durable d;
+
+	put_five(f);
+	run_sql(f, "UPDATE audit_link SET hash = x'01' WHERE id = 5");
+	reopen(f);
+	writer_look(f->store, &d);
+	assert_memory_equal(d.chain, none, CHAIN_LEN);
+}
+
+static void half_a_look_is_none(void **state)
+{
+	struct fixture *f = *state;
+	bool has = true;
+
+	of_sqlite("a statement of it is made to fail");
+	put_five(f);
+	for (unsigned at = 1; has; at++) {
+		struct store_chain c;
+		char *error = NULL;
+
+		failing_sql_at(at, SQLITE_IOERR_READ);
+		bool is_looked = store_audit(f->path, NULL, NULL, NULL, &c, &error);
+		has = failing_sql_has();
+		failing_sql_at(0, 0);
+		assert_int_equal(is_looked, !has);
+		assert_int_equal(error != NULL, has);
+		assert_true(!error || !strstr(error, "older snugd"));
+		store_chain_clear(&c);
+		free(error);
+	}
+}
+
+static void what_is_no_store_has_no_chain(UNUSED void **state)
+{
+	static const struct {
+		const char *where, *words;
+	} rows[] = {{"/nowhere/snug.db", "cannot open /nowhere/snug.db"},
+		    {"mysql://a/b", "mysql://a/b is no store"}};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct store_chain c;
+		char *error = NULL;
+
+		assert_false(store_audit(rows[i].where, NULL, NULL, NULL, &c, &error));
+		assert_non_null(strstr(error, rows[i].words));
+		free(error);
+	}
+}
+
 static void a_database_without_a_chain_says_so(void **state)
 {
 	struct fixture *f = *state;
 	struct store_chain c;
 	char *error = NULL;
 
-	run_sql(f, "DROP TABLE audit_link; PRAGMA user_version = 16");
+	of_sqlite("its schemas of before there was another engine");
+	change_by_hand(f, "DROP TABLE audit_link; PRAGMA user_version = 16");
 	assert_false(store_audit(f->path, NULL, NULL, NULL, &c, &error));
 	assert_non_null(strstr(error, "older snugd"));
 	free(error);
@@ -389,6 +447,10 @@ int main(void)
 		T(each_entry_is_given_with_its_place),
 		T(the_head_comes_with_what_is_durable),
 		T(a_statement_that_fails_breaks_no_chain),
+		T(of_many_problems_some_are_told_and_all_are_counted),
+		T(a_head_of_another_length_is_none),
+		T(half_a_look_is_none),
+		T(what_is_no_store_has_no_chain),
 		T(a_database_without_a_chain_says_so),
 	};
 

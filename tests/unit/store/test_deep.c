@@ -4,6 +4,7 @@
 
 #include "server/store/sqlite/db.h"
 #include "server/store/sqlite/sum.h"
+#include "tests/support/failing_sql.h"
 
 // What tables.def says of a table.
 struct said {
@@ -162,6 +163,47 @@ static void a_word_index_that_changed_is_named(void **state)
 	finds(f, "INSERT INTO search (search) VALUES ('delete-all')", "the word index is not");
 }
 
+// Nothing is sound that could not be looked at.
+static void a_look_that_fails_says_so(void **state)
+{
+	struct fixture *f = *state;
+	unsigned n = 1, n_told = 0;
+	bool has = true;
+
+	tidy_all(f);
+	for (; has; n++) {
+		struct store_report report;
+		char *error = NULL;
+
+		failing_sql_at(n, SQLITE_IOERR_READ);
+		bool done = store_check_deep(f->path, &report, &error);
+		has = failing_sql_has();
+		failing_sql_at(0, 0);
+		n_told += !done || report.n_problems > 0;
+		store_report_clear(&report);
+		free(error);
+	}
+	// But for counts and settings, which are shown alone.
+	assert_in_range(n - n_told, 1, 40);
+	assert_in_range(n_told, 100, 1000000);
+}
+
+// The row changes while nobody knows of the index.
+static void an_index_that_is_behind_its_table_is_named(void **state)
+{
+	finds(*state,
+	      "PRAGMA writable_schema = ON;"
+	      "CREATE TEMP TABLE kept AS SELECT * FROM sqlite_schema"
+	      " WHERE name = 'message_client';"
+	      "DELETE FROM sqlite_schema WHERE name = 'message_client';"
+	      "PRAGMA writable_schema = RESET;"
+	      "UPDATE message SET client_id = 'C1' WHERE id = 12;"
+	      "PRAGMA writable_schema = ON;"
+	      "INSERT INTO sqlite_schema SELECT * FROM kept;"
+	      "PRAGMA writable_schema = RESET",
+	      "index message_client, row 12: the entry is not what was stored");
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up_history, tear_down)
 
 int main(void)
@@ -171,6 +213,8 @@ int main(void)
 		T(what_is_said_removed_and_tidied_stays_true),
 		T(a_table_and_row_that_changed_are_named),
 		T(a_word_index_that_changed_is_named),
+		T(a_look_that_fails_says_so),
+		T(an_index_that_is_behind_its_table_is_named),
 	};
 
 	if (are_of_sqlite(ARRAY_LEN(tests), "bits of its file are turned"))

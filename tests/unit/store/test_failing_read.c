@@ -129,11 +129,26 @@ static struct query *q_usage(void)
 	return q;
 }
 
+static struct query *q_written(void)
+{
+	struct query *q = query_new(QUERY_WRITTEN, 7);
+	q->account = 1;
+	q->limit = 5;
+	return q;
+}
+
+static struct query *q_logged(void)
+{
+	struct query *q = query_new(QUERY_LOGGED, 7);
+	q->limit = 2;
+	return q;
+}
+
 typedef struct query *make_fn(void);
-static make_fn *const questions[] = {q_page,    q_page_back, q_around,        q_get,
-				     q_edits,   q_client_id, q_targets,       q_missed,
-				     q_skipped, q_search,    q_search_within, q_audit,
-				     q_stamped, q_expired,   q_usage};
+static make_fn *const questions[] = {
+	q_page,    q_page_back, q_around,  q_get,     q_edits,         q_client_id,
+	q_targets, q_missed,    q_skipped, q_search,  q_search_within, q_audit,
+	q_stamped, q_expired,   q_usage,   q_written, q_logged};
 
 static void add_audit(struct fixture *f, int64_t id)
 {
@@ -230,6 +245,35 @@ static void what_cannot_be_read_whole_is_not_opened(void **state)
 	assert_in_range(n, 20, STATEMENTS_MAX);
 }
 
+static void count_entry(void *arg, UNUSED const struct entry *e)
+{
+	++*(unsigned *)arg;
+}
+
+static void half_a_look_is_none(void **state)
+{
+	struct fixture *f = *state;
+	unsigned n = 1, n_all = 0;
+	char *error = NULL;
+	bool has = true;
+
+	assert_true(store_look(f->path, count_entry, &n_all, &error));
+	for (; has; n++) {
+		unsigned n_entries = 0;
+
+		failing_sql_at(n, SQLITE_IOERR_READ);
+		bool is_looked = store_look(f->path, count_entry, &n_entries, &error);
+		has = failing_sql_has();
+		failing_sql_at(0, 0);
+		assert_int_equal(is_looked, !has);
+		assert_int_equal(error == NULL, is_looked);
+		assert_true(!is_looked || n_entries == n_all);
+		free(error);
+		error = NULL;
+	}
+	assert_in_range(n, 30, STATEMENTS_MAX);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up_history, tear_down)
 
 int main(void)
@@ -237,6 +281,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(half_an_answer_is_none),
 		T(what_cannot_be_read_whole_is_not_opened),
+		T(half_a_look_is_none),
 	};
 
 	if (are_of_sqlite(ARRAY_LEN(tests), "its calls are made to fail"))

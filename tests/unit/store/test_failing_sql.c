@@ -7,6 +7,7 @@
 #include "server/store/sqlite/folder.h"
 #include "server/store/sqlite/sqlite_private.h"
 #include "tests/support/failing_sql.h"
+#include "tests/unit/store/caught.h"
 
 #include <sqlite3.h>
 #include <unistd.h>
@@ -65,6 +66,31 @@ static void a_store_opens_whole_or_says_why(void **state)
 	// What is only looked at, and is looked at again, may fail.
 	assert_in_range(n - n_refused, 1, 11);
 	assert_in_range(n_refused, 50, STATEMENTS_MAX);
+}
+
+// A new one, of which there is nothing yet.
+static void a_new_store_opens_whole_or_says_why(void **state)
+{
+	struct fixture *f = *state;
+	unsigned n = 1;
+	bool has = true;
+
+	for (; has; n++) {
+		char *error = NULL;
+
+		store_close(f->store);
+		fixture_remove(f, "snug.db");
+		failing_sql_at(n, SQLITE_IOERR_READ);
+		f->store = store_open(f->path, STORE_FULL, &error);
+		has = failing_sql_has();
+		failing_sql_at(0, 0);
+		if ((error == NULL) != (f->store != NULL))
+			fail_msg("statement %u: %s", n, error);
+		if (f->store)
+			expect_writing(f, n);
+		free(error);
+	}
+	assert_in_range(n, 50, STATEMENTS_MAX);
 }
 
 // Writing.
@@ -206,6 +232,21 @@ static void a_full_disk_at_any_statement_leaves_all_or_nothing(void **state)
 	free(whole);
 }
 
+// Not what was wrong with taking it back.
+static void why_it_was_not_stored_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct entry e = account(40, "eve");
+	struct caught log = catch_begin();
+
+	ballast_release(f->path);
+	failing_sql_at(1, SQLITE_FULL);
+	assert_false(try(f, &e));
+	failing_sql_at(0, 0);
+	assert_int_equal(caught_of(&log, "commit-failed why=\"database or disk is full\""), 1);
+	catch_end(&log);
+}
+
 static void expect_none(struct fixture *f, const char *table, const char *where)
 {
 	char text[200];
@@ -249,14 +290,16 @@ static void of_what_goes_nothing_is_left(void **state)
 static void a_copy_is_whole_or_there_is_none(void **state)
 {
 	struct fixture *f = *state;
-	char file[128], *error = NULL;
+	char file[128], part[140], *error = NULL;
 	bool has = true;
 	unsigned n = 1, n_refused = 0;
 
 	// What was removed is to be purged from the copy.
+	put(f, message(40, 3, 11, "a xylophonequartz"));
 	tidy_all(f);
-	put(f, redaction(10, 3));
+	put(f, redaction(40, 3));
 	snprintf(file, sizeof(file), "%s/copy.db", f->folder);
+	snprintf(part, sizeof(part), "%s.part", file);
 	for (; has; n++) {
 		failing_sql_at(n, SQLITE_IOERR_READ);
 		bool done = store_backup(f->path, file, &error);
@@ -264,7 +307,9 @@ static void a_copy_is_whole_or_there_is_none(void **state)
 		failing_sql_at(0, 0);
 		if ((access(file, F_OK) == 0) != done || (error == NULL) != done)
 			fail_msg("statement %u: %s", n, error);
-		assert_int_equal(error == NULL, done);
+		assert_int_equal(access(part, F_OK), -1);
+		// What was removed is in none that is there.
+		assert_false(file_holds(file, "xylophonequartz"));
 		n_refused += !done;
 		free(error);
 		error = NULL;
@@ -304,7 +349,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(a_store_opens_whole_or_says_why),
+		T(a_new_store_opens_whole_or_says_why),
 		T(a_full_disk_at_any_statement_leaves_all_or_nothing),
+		T(why_it_was_not_stored_is_told),
 		T(of_what_goes_nothing_is_left),
 		T(a_copy_is_whole_or_there_is_none),
 		T(a_check_that_cannot_look_says_so),

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "tests/unit/store/fixture.h"
+#include "tests/unit/store/by_hand.h"
 
 #include "common/buf.h"
 #include "server/letters/field.h"
 #include "server/letters/record.h"
-#include "server/store/sqlite/db.h"
 #include "tests/support/random_entry.h"
 
 // What came back, one text a row.
@@ -249,17 +248,6 @@ static void every_field_of_every_kind_survives(void **state)
 	}
 }
 
-static int64_t number_in(struct fixture *f, const char *question)
-{
-	char *error = NULL;
-	sqlite3 *db = db_open(f->path, DB_READ, STORE_FULL, &error);
-	int64_t number = db_number(db, question, -1);
-
-	of_sqlite("its rows are read in its own words");
-	sqlite3_close(db);
-	return number;
-}
-
 static void a_redaction_says_who_when_and_why(void **state)
 {
 	struct fixture *f = *state;
@@ -268,12 +256,12 @@ static void a_redaction_says_who_when_and_why(void **state)
 	put(f, (struct entry){.kind = ENTRY_REDACT,
 			      .redact = {10, 3, 7, SPAN("eve"), SPAN("spam"), 9}});
 	assert_int_equal(
-		number_in(
+		number_by_hand(
 			f,
 			"SELECT count(*) FROM redaction WHERE message = 10"
 			" AND account = 7 AND name = 'eve' AND reason = 'spam' AND at_ms = 9"),
 		1);
-	assert_int_equal(number_in(f, "SELECT redacted FROM message WHERE id = 10"), 1);
+	assert_int_equal(number_by_hand(f, "SELECT redacted FROM message WHERE id = 10"), 1);
 }
 
 static void a_second_put_replaces_and_takes_nothing_along(void **state)

@@ -3,6 +3,7 @@
 
 #include "server/store/store.h"
 #include "server/store/sqlite/migrate.h"
+#include "tests/support/failing_sql.h"
 
 #include <sys/mount.h>
 
@@ -44,6 +45,57 @@ static void a_fresh_database_gets_all_of_them_and_needs_no_copy(void **state)
 	assert_false(has_copy(f));
 	assert_true(migrate(db, f->path, good, 2, &error));
 	sqlite3_close(db);
+}
+
+static int64_t n_notes(sqlite3 *db)
+{
+	return db_number(db, "SELECT count(*) FROM setting WHERE key = '" SETTING_MIGRATED "'",
+			 -1);
+}
+
+static void one_that_is_up_to_date_is_neither_copied_nor_noted(void **state)
+{
+	struct fixture *f = *state;
+	sqlite3 *db = open_fresh(f);
+	char file[160], *error = NULL;
+
+	for (int i = 0; i < 2; i++) {
+		assert_true(migrate(db, f->path, migrations, n_migrations, &error));
+		assert_int_equal(n_notes(db), 0);
+		assert_int_equal(db_number(db, "PRAGMA foreign_keys", 0), 1);
+	}
+	sqlite3_close(db);
+	snprintf(file, sizeof(file), "%s.before-%04d", f->path, n_migrations + 1);
+	assert_int_equal(access(file, F_OK), -1);
+}
+
+// Each statement in turn fails: it is done whole, or says so.
+static void what_fails_is_said(void **state)
+{
+	struct fixture *f = *state;
+	bool has = true;
+	unsigned n = 1;
+
+	for (; has; n++) {
+		sqlite3 *db = open_fresh(f);
+		char *error = NULL;
+
+		assert_true(migrate(db, f->path, good, 1, &error));
+		failing_sql_at(n, SQLITE_IOERR_READ);
+		bool is_done = migrate(db, f->path, good, 2, &error);
+		has = failing_sql_has();
+		failing_sql_at(0, 0);
+		assert_int_equal(error == NULL, is_done);
+		if (is_done) {
+			assert_int_equal(db_number(db, "PRAGMA user_version", 0), 2);
+			assert_int_equal(db_number(db, "PRAGMA foreign_keys", 0), 1);
+			assert_true(has_copy(f));
+		}
+		assert_true(sqlite3_get_autocommit(db));
+		sqlite3_close(db);
+		free(error);
+	}
+	assert_in_range(n, 15, 200);
 }
 
 static void an_older_database_is_copied_first(void **state)
@@ -151,6 +203,7 @@ static void a_history_keeps_its_order_in_a_newer_schema(void **state)
 	assert_string_equal(buf_str(&report.problems), "");
 	assert_int_equal(report.schema, n_migrations);
 	assert_int_equal(report.messages, 20);
+	assert_non_null(strstr(buf_str(&report.migrated), " 3"));
 	store_report_clear(&report);
 	q = page(5);
 	q->from = at_time(1022);
@@ -249,6 +302,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(a_fresh_database_gets_all_of_them_and_needs_no_copy),
+		T(one_that_is_up_to_date_is_neither_copied_nor_noted),
+		T(what_fails_is_said),
 		T(an_older_database_is_copied_first),
 		T(without_room_for_the_copy_nothing_is_done),
 		T(one_that_fails_changes_nothing),

@@ -56,6 +56,19 @@ static void of_what_was_missed_the_oldest_past_the_limit_are_counted(void **stat
 	expect(state, q, "");
 }
 
+static void what_was_removed_was_not_missed_unless_asked_for(void **state)
+{
+	struct query *q = of_streams(QUERY_MISSED, 4, 3);
+
+	put(*state, redaction(26, 3));
+	q->from = at_id(25);
+	expect(state, q, "28 30 ");
+	q = of_streams(QUERY_MISSED, 4, 3);
+	q->from = at_id(25);
+	q->redacted = true;
+	expect(state, q, "26 28 30 ");
+}
+
 static void missed_messages_are_found_though_the_clock_fell(void **state)
 {
 	struct fixture *f = *state;
@@ -75,6 +88,7 @@ int main(void)
 		T(missed_messages_come_by_id_over_all_streams),
 		T(what_stands_below_a_floor_was_not_missed),
 		T(of_what_was_missed_the_oldest_past_the_limit_are_counted),
+		T(what_was_removed_was_not_missed_unless_asked_for),
 		T(missed_messages_are_found_though_the_clock_fell),
 	};
 

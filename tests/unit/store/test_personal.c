@@ -82,6 +82,7 @@ int main(void)
 		cmocka_unit_test(what_stays_or_is_told_otherwise_says_why),
 	};
 
+	// test_pg_twin.c compares them with those of PostgreSQL.
 	if (are_of_sqlite(ARRAY_LEN(tests), "the columns of its schema"))
 		return 0;
 	return cmocka_run_group_tests(tests, NULL, NULL);

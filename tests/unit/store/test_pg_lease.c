@@ -168,6 +168,15 @@ static void one_has_it_and_the_other_is_told_who(void **state)
 	store_close(open_store(site));
 }
 
+// Nobody listens there; who would wait for ever is told after some seconds, with the reason.
+static void one_that_cannot_be_reached_is_told(void **state)
+{
+	const struct site nowhere = {.where = (char[]){"postgresql://x@127.0.0.1:1/x"}};
+
+	(void)site_of(state);
+	expect_refused(&nowhere, "refused");
+}
+
 static struct lease_news *next_news(struct mailbox *box)
 {
 	struct letter *l = mailbox_wait(box, PATIENCE_MS), *rest;
@@ -403,11 +412,34 @@ static void what_stands_before_a_refused_entry_is_stored(void **state)
 	store_close(s);
 }
 
+// They are sent as one, which is refused whole.
+static void what_stands_before_a_refused_message_is_stored(void **state)
+{
+	static const message_id ids[] = {1, 2, 2, 3};
+	struct site *site = site_of(state);
+	struct store *s = open_store(site);
+	struct journal *j = settings(1, 1);
+	struct durable d;
+
+	for (size_t i = 0; i < ARRAY_LEN(ids); i++)
+		journal_add(j, &(struct entry){.kind = ENTRY_MESSAGE,
+					       .message = {.id = ids[i], .stream = 77}});
+	assert_false(writer_apply(s, j, &d));
+	assert_int_equal(d.disk, DISK_FAILED);
+	assert_int_equal(d.upto, 3);
+	assert_int_equal(n_stored(site), 1);
+	assert_int_equal(ask(site, "SELECT count(*) FROM message"), 2);
+	assert_int_equal(ask(site, "SELECT upto FROM head"), 3);
+	journal_free(j);
+	store_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		pg_test(what_is_stored_is_there_for_the_next),
 		pg_test(one_has_it_and_the_other_is_told_who),
+		pg_test(one_that_cannot_be_reached_is_told),
 		pg_test(who_waits_has_it_when_it_is_given_back),
 		pg_test(who_waits_may_give_up),
 		pg_test(who_stood_still_stores_nothing_any_more),
@@ -417,6 +449,7 @@ int main(void)
 		pg_test(what_was_lost_is_stored_again_before_the_end),
 		pg_test(a_lost_row_is_said_and_ends_it),
 		pg_test(what_stands_before_a_refused_entry_is_stored),
+		pg_test(what_stands_before_a_refused_message_is_stored),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

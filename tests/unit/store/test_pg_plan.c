@@ -96,11 +96,31 @@ static void a_search_reads_the_index_of_words_alone(void **state)
 	sql_close(&s);
 }
 
+static void later_edits_of_what_was_found_are_looked_up(void **state)
+{
+	struct site *site = site_of(state);
+	PGresult *plan;
+	struct sql s;
+	int n = 0;
+
+	open_sql(site, &s);
+	plan = explain(&s, SQL_SEARCH);
+	for (int row = 0; row < PQntuples(plan); row++) {
+		assert_null(strstr(PQgetvalue(plan, row, 0), "Seq Scan"));
+		assert_null(strstr(PQgetvalue(plan, row, 0), "Hash"));
+		n += strstr(PQgetvalue(plan, row, 0), "Index Scan using edit_") != NULL;
+	}
+	assert_int_equal(n, 2);
+	PQclear(plan);
+	sql_close(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		pg_test(each_question_reads_an_index_in_its_order),
 		pg_test(a_search_reads_the_index_of_words_alone),
+		pg_test(later_edits_of_what_was_found_are_looked_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 // sql.def as PostgreSQL reads it, without a server.
 #include "server/store/postgresql/pg_text.h"
 
+#include "server/store/postgresql/pg_value.h"
 #include "server/store/postgresql/pg_words.h"
 
 #include <ctype.h>
@@ -99,6 +100,40 @@ static void every_name_in_a_text_is_numbered(void **state)
 	}
 }
 
+static size_t columns_end(const char *text)
+{
+	const char *end = strchr(text, ')');
+
+	assert_non_null(end);
+	return (size_t)(end - text);
+}
+
+// Else a column would have what is another's.
+static void what_stores_several_has_the_columns_of_what_stores_one(void **state)
+{
+	int n = 0;
+
+	(void)state;
+	for (int id = 0; id < SQL_COUNT; id++) {
+		struct pg_text one, many;
+
+		if (pg_many(id) == PG_COUNT)
+			continue;
+		n++;
+		pg_text_make(&one, id);
+		pg_text_make(&many, pg_many(id));
+		assert_int_equal(one.n_params, many.n_params);
+		assert_int_equal(columns_end(one.sql), columns_end(many.sql));
+		assert_memory_equal(one.sql, many.sql, columns_end(one.sql));
+		for (int i = 0; i < one.n_params; i++)
+			assert_true(!one.types[i] || one.types[i] == PG_LONG ||
+				    one.types[i] == PG_TEXT);
+		pg_text_clear(&one);
+		pg_text_clear(&many);
+	}
+	assert_true(n > 0);
+}
+
 static void a_long_word_is_cut_between_characters(void **state)
 {
 	char word[PG_WORD_BYTES + 8];
@@ -122,6 +157,7 @@ int main(void)
 		cmocka_unit_test(what_stands_between_quotes_is_no_parameter),
 		cmocka_unit_test(no_statement_speaks_the_dialect_of_another),
 		cmocka_unit_test(every_name_in_a_text_is_numbered),
+		cmocka_unit_test(what_stores_several_has_the_columns_of_what_stores_one),
 		cmocka_unit_test(a_long_word_is_cut_between_characters),
 	};
 

@@ -2,6 +2,8 @@
 // The search index: what is in it, what leaves it and when; and what a check sees of that.
 #include "tests/unit/store/pg_fixture.h"
 
+#include "common/clock.h"
+#include "server/store/chore.h"
 #include "server/store/postgresql/pg_words.h"
 
 static struct store *open_store(const struct site *site)
@@ -119,6 +121,51 @@ static void what_is_kept_no_longer_takes_its_words_along(void **state)
 	assert_int_equal(ask(site, "SELECT min(message) FROM word"), 1101);
 	assert_int_equal(ask(site, "SELECT count(*) FROM redaction"), 0);
 	assert_int_equal(ask(site, "SELECT count(*) FROM expiry"), 0);
+	store_close(s);
+}
+
+// From 2 on.
+static void put_more(struct store *s, message_id n)
+{
+	struct entry *entries = xcalloc(n, sizeof(*entries));
+
+	for (message_id i = 0; i < n; i++)
+		entries[i] = message(i + 2, "tea");
+	put(s, entries, n);
+	free(entries);
+}
+
+// Where somebody says something all the time there is no silence as long as a beat.
+static void words_that_wait_do_not_wait_for_a_silence(void **state)
+{
+	struct site *site = site_of(state);
+	struct store *s = open_store(site);
+
+	put(s, (struct entry[]){room(), message(1, "tea")}, 2);
+	assert_true(s->engine->after_ms(s) > 0);
+	tidy(s);
+	put_more(s, WORDS_STEP);
+	assert_int_equal(s->engine->after_ms(s), 0);
+	tidy(s);
+	assert_true(s->engine->after_ms(s) > 0);
+	store_close(s);
+}
+
+static void what_goes_goes_between_commits_too(void **state)
+{
+	struct site *site = site_of(state);
+	struct store *s = open_store(site);
+	int64_t now_ms = clock_mono_ms();
+
+	put(s, (struct entry[]){room()}, 1);
+	put_more(s, 600);
+	assert_false(s->engine->between(s, now_ms));
+	put(s, &(struct entry){.kind = ENTRY_EXPIRE, .expire = {.stream = 3, .upto = 601}}, 1);
+	assert_true(s->engine->between(s, now_ms));
+	assert_int_equal(ask(site, "SELECT count(*) FROM message"), 600 - 512);
+	assert_false(s->engine->between(s, now_ms + 1));
+	assert_true(s->engine->between(s, now_ms + 1000));
+	assert_int_equal(ask(site, "SELECT count(*) FROM message"), 0);
 	store_close(s);
 }
 
@@ -248,6 +295,8 @@ int main(void)
 		pg_test(words_come_behind_the_commit_and_leave_with_it),
 		pg_test(what_was_redacted_before_its_words_were_in_brings_none),
 		pg_test(what_is_kept_no_longer_takes_its_words_along),
+		pg_test(words_that_wait_do_not_wait_for_a_silence),
+		pg_test(what_goes_goes_between_commits_too),
 		pg_test(a_word_longer_than_an_index_takes_is_stored_and_found),
 		pg_test(the_boundary_outlives_its_process),
 		pg_test(a_check_finds_what_cannot_be),

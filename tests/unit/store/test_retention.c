@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "tests/unit/store/fixture.h"
+#include "tests/unit/store/by_hand.h"
 
 #include "common/buf.h"
 #include "common/encode.h"
 #include "server/store/store.h"
-#include "server/store/sqlite/db.h"
-#include "server/store/sqlite/sqlite_private.h"
 
 #include <sys/stat.h>
 
@@ -119,6 +117,44 @@ static void what_is_too_much_goes(void **state)
 		    "3: 45 up to 90; 4: 45 up to 89; ");
 }
 
+static void what_is_going_already_is_not_told_again(void **state)
+{
+	put(*state, (struct entry){.kind = ENTRY_EXPIRE, .expire = {3, 40}});
+	expect_plan(state, (struct keep){.now_ms = 2041, .keep_ms = 1000}, "4: 20 up to 39; ");
+	expect_plan(state, (struct keep){.now_ms = 2061, .keep_ms = 1000},
+		    "3: 10 up to 60; 4: 30 up to 59; ");
+}
+
+static void a_room_may_keep_less_bytes_and_be_empty(void **state)
+{
+	struct rows *rows = plan(*state, (struct keep){.keep_bytes = 1});
+	struct entry own = room(4, "#lair");
+
+	own.room.keep_bytes = 10 * rows->targets[0].bytes / rows->targets[0].n_messages;
+	rows_free(rows);
+	put(*state, own);
+	put(*state, room(9, "#empty"));
+	expect_plan(state, (struct keep){.now_ms = 5}, "4: 40 up to 79; ");
+	expect_plan(state, (struct keep){.now_ms = 20000, .keep_ms = 1000, .total_bytes = 1},
+		    "3: 50 up to 100; 4: 50 up to 99; 5: 1 up to 102; ");
+	// Each bound at its edge: what all of it takes is kept.
+	own.room.keep_bytes *= 5;
+	put(*state, own);
+	expect_plan(state, (struct keep){.now_ms = 5}, "");
+	own.room.keep_bytes--;
+	put(*state, own);
+	expect_plan(state, (struct keep){.now_ms = 5}, "4: 1 up to 1; ");
+}
+
+static int64_t n_rows(const struct fixture *f, int stream)
+{
+	char question[64];
+
+	snprintf(question, sizeof(question), "SELECT count(*) FROM message WHERE stream = %d",
+		 stream);
+	return number_by_hand(f, question);
+}
+
 // Ten times what may be kept, all of it in one room, some of it events.
 static void a_flood_removes_no_row_of_who_is_under_its_share(void **state)
 {
@@ -126,20 +162,13 @@ static void a_flood_removes_no_row_of_who_is_under_its_share(void **state)
 	struct rows *rows = plan(f, (struct keep){.keep_bytes = 1});
 	int64_t total = 3 * (rows->targets[0].bytes + rows->targets[1].bytes);
 
-	of_sqlite("its rows are read in its own words");
 	rows_free(rows);
 	for (unsigned i = 0; i < 3000; i++)
 		put(f, message(1000 + i, 3, i % 3 ? 51 + i - i / 3 : 0, "flood flood"));
 	expire(f, (struct keep){.total_bytes = total});
-	assert_int_equal(db_number(sqlite_of(f->store)->db,
-				   "SELECT count(*) FROM message WHERE stream = 4", -1),
-			 50);
-	assert_int_equal(db_number(sqlite_of(f->store)->db,
-				   "SELECT count(*) FROM message WHERE stream = 5", -1),
-			 2);
-	assert_in_range(db_number(sqlite_of(f->store)->db,
-				  "SELECT count(*) FROM message WHERE stream = 3", -1),
-			100, 300);
+	assert_int_equal(n_rows(f, 4), 50);
+	assert_int_equal(n_rows(f, 5), 2);
+	assert_in_range(n_rows(f, 3), 100, 300);
 }
 
 static void what_goes_is_gone_and_its_numbers_stay_taken(void **state)
@@ -165,17 +194,24 @@ static void an_expired_edit_is_forgotten(void **state)
 	struct entry edit = message(200, 3, 51, "an edit");
 	char original[ID_TEXT_LEN + 1], tag[40];
 
-	of_sqlite("its rows are read in its own words");
 	encode_id(60, original);
 	snprintf(tag, sizeof(tag), "+draft/edit=%s", original);
 	edit.message.tags = span_of(tag);
 	put(f, edit);
-	assert_int_equal(db_number(sqlite_of(f->store)->db, "SELECT original FROM edit", -1),
-			 60);
+	assert_int_equal(number_by_hand(f, "SELECT original FROM edit"), 60);
 	put(f, (struct entry){.kind = ENTRY_EXPIRE, .expire = {3, 200}});
 	tidy_all(f);
-	assert_int_equal(db_number(sqlite_of(f->store)->db, "SELECT count(*) FROM edit", -1),
-			 0);
+	assert_int_equal(number_by_hand(f, "SELECT count(*) FROM edit"), 0);
+}
+
+// A verb without a server closes at once, and nobody else might come for long.
+static void what_expired_is_gone_behind_a_close(void **state)
+{
+	struct fixture *f = *state;
+
+	put(f, (struct entry){.kind = ENTRY_EXPIRE, .expire = {3, 100}});
+	reopen(f);
+	assert_int_equal(n_rows(f, 3), 0);
 }
 
 static void messages_that_come_meanwhile_are_kept(void **state)
@@ -258,9 +294,12 @@ int main(void)
 		T(what_is_too_old_goes),
 		T(a_rooms_own_bound_goes_before_the_servers),
 		T(what_is_too_much_goes),
+		T(what_is_going_already_is_not_told_again),
+		T(a_room_may_keep_less_bytes_and_be_empty),
 		T(a_flood_removes_no_row_of_who_is_under_its_share),
 		T(what_goes_is_gone_and_its_numbers_stay_taken),
 		T(an_expired_edit_is_forgotten),
+		T(what_expired_is_gone_behind_a_close),
 		T(messages_that_come_meanwhile_are_kept),
 		T(what_went_is_a_place_before_all_that_is_left),
 		T(space_returns_to_the_file_system),

@@ -97,6 +97,79 @@ static void a_search_can_be_narrowed(void **state)
 	expect(state, q, "26 28 ");
 }
 
+// By the account, whatever it was called; else by a name.
+static void who_said_it_may_have_had_another_name(void **state)
+{
+	struct entry m = message(40, 3, 20, "other words");
+	struct query *q;
+
+	m.message.account = 2;
+	put(*state, m); // as alice
+	m = message(41, 3, 21, "other words");
+	m.message.sender = SPAN("ally");
+	put(*state, m);
+	q = search("other");
+	q->sender = SPAN("alice");
+	expect(state, q, "40 ");
+	q = search("other");
+	q->sender = SPAN("alice");
+	q->sender_id = 1;
+	expect(state, q, "41 ");
+	q = search("other");
+	q->sender_id = 2;
+	expect(state, q, "40 ");
+	q = search("other");
+	q->sender_id = 3;
+	expect(state, q, "");
+}
+
+// A search that goes on by time finds each once.
+static void what_was_said_at_one_time_is_on_one_page(void **state)
+{
+	struct query *q;
+
+	for (unsigned i = 0; i < 4; i++) {
+		struct entry m = message(40 + i, 3, 20 + i, "shared words");
+
+		m.message.time_ms = i < 3 ? 5000 : 6000;
+		put(*state, m);
+	}
+	q = search("shared");
+	q->limit = 2;
+	expect(state, q, "40 41 42 43 ");
+	q = search("words");
+	q->limit = 2;
+	expect(state, q, "40 41 42 43 more");
+	q = search("words");
+	q->limit = 1;
+	expect(state, q, "43 more");
+	q = search("words");
+	q->limit = 2;
+	q->to = at_time(5000);
+	expect(state, q, "26 28 more");
+	q = search("shared");
+	q->from = at_id(40);
+	q->to = at_id(43);
+	expect(state, q, "41 42 ");
+}
+
+// So many streams that the index is not asked for them.
+static void of_many_streams_what_is_elsewhere_is_picked_out(void **state)
+{
+	for (int is_there = 0; is_there < 2; is_there++) {
+		struct query *q = query_new(QUERY_SEARCH, 3);
+
+		q->n_streams = 70;
+		q->streams = arena_alloc(&q->arena, q->n_streams * sizeof(*q->streams));
+		for (size_t i = 0; i < q->n_streams; i++)
+			q->streams[i] = 1000 + (stream_id)i;
+		q->streams[69] = is_there ? 4 : 5;
+		q->text = SPAN("word*");
+		q->limit = 3;
+		expect(state, q, is_there ? "30 " : "");
+	}
+}
+
 // Proves S10, B33.
 static void text_to_search_for_is_never_an_expression(void **state)
 {
@@ -219,6 +292,9 @@ int main(void)
 		T(a_search_stays_in_its_streams),
 		T(a_word_counts_once_however_often_it_stands),
 		T(a_search_can_be_narrowed),
+		T(who_said_it_may_have_had_another_name),
+		T(what_was_said_at_one_time_is_on_one_page),
+		T(of_many_streams_what_is_elsewhere_is_picked_out),
 		T(text_to_search_for_is_never_an_expression),
 		T(no_text_does_harm),
 		T(a_redacted_message_keeps_its_place_and_loses_its_text),
