@@ -14,9 +14,9 @@ mutant that has another answer in none was not noticed.
 
 The tests of an area are the files of its programs of tests. With --whole the short tests of whole
 processes come behind them, for every area: the classes of tests/e2e and the talks on the server
-(whole.py), as far as one by itself lasts no longer than SHORT on this machine. What fails there has
-to fail once more, as they wait for other processes; and when WHOLE_MAX went by for one mutant, no
-further one begins.
+(whole.py), as far as one is short: WORK of processors and WAIT in all. What fails there has to fail
+once more, as they wait for other processes; and when WHOLE_MAX went by for one mutant, no further
+one begins.
 
 What starts the server and walls it in (server/*.c, server/beside) is tested by tests/sandbox, too,
 and is not drawn from.
@@ -51,7 +51,7 @@ BOUND = 85  # of a hundred
 EQUIVALENTS_MAX = 5
 AT_ONCE = 2
 LONGER = 6  # times than a test took, and seconds: a mutant that does not end was noticed, too
-SHORT = 10  # seconds
+WORK, WAIT = 5, 40  # seconds
 WHOLE_MAX = 60  # seconds
 MUTANTS_MAX = 1 << 16  # in one build: as in mutant.c
 
@@ -121,29 +121,41 @@ def equivalents():
     return known
 
 
-def all_mutants(area):
+def linked(out):
+    """The objects of programs: what is for another system, or for a browser, is in none."""
+    words = {word for by in pathlib.Path(out).glob("*.by") for word in by.read_text().split()}
+    return {word for word in words if word.endswith(".o")}
+
+
+def object_of(out, path):
+    return str(pathlib.Path(out) / path)[:-1] + "o"
+
+
+def all_mutants(area, out):
+    objects = linked(out)
     for path in paths(area):
+        if object_of(out, path) not in objects:
+            continue
         source = pathlib.Path(path).read_text()
         for found in conditions.conditions(source):
             yield Mutant(area, path, found, source)
 
 
-def draw(seed, each):
-    """So many of each area; the same ones for the same seed and tree."""
-    dice, known, drawn = random.Random(seed), equivalents(), []
-    for area in AREAS:
-        pool = [m for m in all_mutants(area) if m.name() not in known]
-        drawn += dice.sample(pool, min(each, len(pool)))
-    return drawn
+def draw(seed, each, area, out):
+    """So many of the area; the same ones for the same seed and tree."""
+    known = equivalents()
+    pool = [m for m in all_mutants(area, out) if m.name() not in known]
+    return random.Random(f"{seed} {area}").sample(pool, min(each, len(pool)))
 
 
-def all_of(files):
+def all_of(files, out):
     """Every mutant of these files."""
     known = equivalents()
-    drawn = [m for area in AREAS for m in all_mutants(area) if m.path in files and m.name() not in known]
+    drawn = [m for area in AREAS for m in all_mutants(area, out) if m.path in files and m.name() not in known]
     missing = sorted(set(files) - {m.path for m in drawn})
     if missing:
-        sys.exit(f"no condition in {', '.join(missing)}: name files as they stand in {[a[0] for a in AREAS.values()]}")
+        sys.exit(f"no condition of a program in {', '.join(missing)}: name files that stand in "
+                 f"{[a[0] for a in AREAS.values()]}")
     return drawn
 
 
@@ -199,7 +211,7 @@ class Build:
             source = self.folder / path
             source.parent.mkdir(parents=True, exist_ok=True)
             source.write_text(planted(pathlib.Path(path).read_text(), [m for m in mutants if m.path == path]))
-            sources[str(self.out / path)[:-1] + "o"] = source
+            sources[object_of(self.out, path)] = source
         with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
             made = pool.map(lambda source: self.compile(source, source.with_suffix(".o")), sources.values())
             return dict(zip(sources, made))
@@ -228,9 +240,9 @@ class Build:
         for script in scripts:
             shutil.copy(self.out / script, self.folder)
 
-    def command(self, test, seconds):
+    def command(self, test, number, seconds):
         if test.program is None:
-            return [HERE.resolve() / "whole.py", str(seconds), test.name]
+            return [HERE.resolve() / "whole.py", str(seconds), str(WORK if number == 0 else WAIT), test.name]
         return ["timeout", "--foreground", "-s", "KILL", str(seconds), (self.folder / test.program).resolve(), *test.words]
 
     def play(self, test, number, seconds, reached=None):
@@ -239,7 +251,7 @@ class Build:
                            SNUG_BIN=str(self.folder.resolve()), SNUG_IO_THREADS="0")
         if reached:
             environment["MUTANTS_REACHED"] = str(reached.resolve())
-        child = subprocess.Popen(self.command(test, seconds), cwd=self.place, env=environment,
+        child = subprocess.Popen(self.command(test, number, seconds), cwd=self.place, env=environment,
                                  stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                  start_new_session=True)
         try:
@@ -271,10 +283,10 @@ def whole_tests(build):
 
 def measure(build, test):
     """Plays it with no mutant, and learns what it takes and reaches; false when it does not pass."""
-    reached = build.folder / f"{test.name.replace('/', '_')}.reached"
+    reached = build.folder / f"{test.program}.{test.name.replace('/', '_')}.reached"
     reached.write_bytes(bytes(MUTANTS_MAX))
     began = time.monotonic()
-    if not build.play(test, 0, SHORT if test.program is None else 0, reached):
+    if not build.play(test, 0, WAIT if test.program is None else 0, reached):
         return False
     test.took = time.monotonic() - began
     test.reaches = {number for number, byte in enumerate(reached.read_bytes()) if byte}
@@ -289,7 +301,7 @@ def measured(build, tests, pool):
         sys.exit(f"fails without any mutant: {', '.join(broken)}")
     for test, is_fine in zip(tests, passed):
         if not is_fine:
-            build.log(f"left out, as it does not pass within {SHORT} s: {test.name}")
+            build.log(f"left out, as it is not short, or does not pass: {test.name}")
     return [test for test, is_fine in zip(tests, passed) if is_fine]
 
 
@@ -355,8 +367,9 @@ def asked_for():
 def drawn_for(asked):
     """What is drawn, by how the report calls it."""
     if asked.files:
-        return {"in these files": all_of(asked.files)}
-    return {f"with seed {seed}": [m for m in draw(seed, asked.each) if m.area.startswith(asked.area)]
+        return {"in these files": all_of(asked.files, asked.out)}
+    areas = [area for area in AREAS if area.startswith(asked.area)]
+    return {f"with seed {seed}": [m for area in areas for m in draw(seed, asked.each, area, asked.out)]
             for seed in asked.seeds or ["1"]}
 
 

@@ -2,16 +2,19 @@
 # SPDX-License-Identifier: MIT
 """Plays one test of whole processes by itself, or lists them all.
 
-usage: SNUG_BIN=DIR whole.py SECONDS TEST
+usage: SNUG_BIN=DIR whole.py SECONDS WORK TEST
        SNUG_BIN=DIR whole.py
 
-TEST is a class of tests/e2e, as in test_admin.Users, or a talk, which is played on the server. When
-it ended, or SECONDS passed (exit code 124), all ends that it began, wherever that has gone to.
+TEST is a class of tests/e2e, as in test_admin.Own, or a talk, which is played on the server. When it
+ended, or SECONDS passed (exit code 124), all ends that it began, wherever that has gone to. Exit
+code 125: it passed, and took more than WORK seconds of processors, which another's load does not
+change.
 """
 import ctypes
 import glob
 import os
 import pathlib
+import resource
 import signal
 import subprocess
 import sys
@@ -22,6 +25,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 E2E = ROOT / "tests/e2e"
 PR_SET_CHILD_SUBREAPER = 36
 LATE = 124  # as timeout(1) says it
+LONG = 125
 
 
 def cases(suite):
@@ -58,8 +62,14 @@ def end_all():
             os.waitpid(pid, 0)
 
 
+def work():
+    """Seconds of processors, of all that ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def play(name, seconds):
-    """Gives the exit code."""
+    """Gives its exit code, or LATE."""
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     with tempfile.TemporaryDirectory(prefix="mutant-", ignore_cleanup_errors=True) as scratch:
         try:
@@ -75,7 +85,9 @@ def main():
     if len(sys.argv) == 1:
         print(*names(), sep="\n")
         return
-    sys.exit(play(sys.argv[2], float(sys.argv[1])))
+    seconds, most, name = sys.argv[1:]
+    code = play(name, float(seconds))
+    sys.exit(LONG if code == 0 and work() > float(most) else code)
 
 
 if __name__ == "__main__":

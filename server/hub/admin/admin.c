@@ -290,8 +290,8 @@ bool verb_span(struct verb_call *c, const char *flag, const char *endless, int64
 
 	if (!text.at)
 		return true;
-	bool is_span = clock_parse_span(text, &given);
-	if (is_span && given) {
+	bool is_span = clock_parse_span(text, &given); // else nothing is given
+	if (given) {
 		*ms = given;
 		return true;
 	}

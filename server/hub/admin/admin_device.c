@@ -30,7 +30,7 @@ static void add_row(struct verb_call *c, const struct credential *cred)
 	verb_number(c, cred->id);
 	verb_text(c, is_cert ? SPAN("cert") : SPAN("token"));
 	verb_text(c, span_of(cred->label));
-	verb_text(c, is_cert ? buf_span(&pin) : SPAN(""));
+	verb_text(c, buf_span(&pin));
 	verb_time(c, cred->created_ms);
 	verb_time(c, cred->used_ms);
 	verb_time(c, cred->expires_ms);
@@ -195,23 +195,22 @@ static void add_token(struct verb_call *c, struct account *a)
 
 static void add_cert(struct verb_call *c, struct account *a)
 {
-	struct span text = verb_word(c, 1), label;
+	struct span text = verb_word(c, 1), label = verb_value(c, "--label");
 	struct buf pin = {0};
-	struct credential *cred = NULL;
+	struct credential *cred;
 	bool good = (text.len == 64 ? decode_hex(&pin, text) : decode_b64url(&pin, text)) &&
 		    pin.len == PIN_BYTES;
 
-	if (good)
-		cred = credential_find(c->hub, (const uint8_t *)pin.at);
 	if (!good)
 		verb_end(c, ADMIN_USAGE,
 			 "a pin is the SHA-256 of the key, in base64url or hex");
-	else if (cred && cred->account == a)
+	else if ((cred = credential_find(c->hub, (const uint8_t *)pin.at)) != NULL &&
+		 cred->account == a)
 		verb_exists(c, "this certificate is one of %s already", a->name);
 	else if (cred)
 		verb_end(c, ADMIN_CONFLICT, "this certificate belongs to %s already",
 			 cred->account->name);
-	else if (take_label(c, SPAN(""), &label) && has_room(c, a) && verb_may_write(c)) {
+	else if (has_room(c, a) && verb_may_write(c)) {
 		cred = credential_new(a, CREDENTIAL_CERT, (const uint8_t *)pin.at,
 				      label.len ? label : SPAN("device"), 0);
 		tell_added(c, cred);

@@ -32,9 +32,14 @@
 
 #include <stdlib.h>
 
+static enum account_role role_of(struct span text)
+{
+	return span_eq(text, SPAN("admin")) ? ROLE_ADMIN : ROLE_USER;
+}
+
 static bool read_role(struct verb_call *c, struct span text, enum account_role *role)
 {
-	*role = span_eq(text, SPAN("admin")) ? ROLE_ADMIN : ROLE_USER;
+	*role = role_of(text);
 	if (!text.at || *role == ROLE_ADMIN || span_eq(text, SPAN("user")))
 		return true;
 	verb_end(c, ADMIN_USAGE, "a role is user or admin, not " SPAN_FMT, SPAN_ARG(text));
@@ -77,13 +82,13 @@ static bool need_own_name(struct verb_call *c, struct span name, const struct ac
 
 static void added(struct verb_call *c, struct account *none, struct span phc)
 {
+	enum account_role role = role_of(verb_value(c, "--role"));
 	struct span name = verb_word(c, 0);
 	struct account *a;
-	enum account_role role;
 
 	(void)none;
 	// The name may have been taken while the password was hashed.
-	if (!need_own_name(c, name, NULL) || !read_role(c, verb_value(c, "--role"), &role))
+	if (!need_own_name(c, name, NULL))
 		return;
 	name_take(c->hub, name);
 	dialogs_give_way(c->hub, name);
@@ -321,8 +326,7 @@ static void set_disabled(struct verb_call *c, bool disabled)
 		if (!disabled)
 			a->seen_ms = c->hub->now.wall_ms; // or disable_unseen takes it again
 		account_post(a);
-		if (disabled)
-			subscriptions_end(a);
+		subscriptions_end(a); // who is enabled again has none
 		verb_audit(c, span_of(a->name));
 	}
 	if (disabled)

@@ -187,16 +187,14 @@ static bool apply(const struct session *s, struct span word, cap_set *caps)
 	return true;
 }
 
-// A list as received, in lines that hold it.
+// A list as received, in lines that hold it: each word is a capability, and shorter than one.
 static void say_words(struct session *s, const char *what, struct span words)
 {
 	while (words.len > LIST_MAX) {
 		size_t cut = LIST_MAX;
 
-		while (cut && words.at[cut] != ' ')
+		while (words.at[cut] != ' ')
 			cut--;
-		if (!cut)
-			break;
 		say(s, what, false, (struct span){words.at, cut});
 		words = span_after(words, cut + 1);
 	}

@@ -113,7 +113,7 @@ static void invite(struct session *s, struct room *r, struct account *a)
 // An invitation passes a ban that is older: so who may ban asks in whom the room bans.
 static bool may_invite(struct session *s, struct room *r, const struct account *a)
 {
-	if (r->talk && talk_is_full(r)) {
+	if (talk_is_full(r)) {
 		fail(s, "INVITE", "TALK_FULL", span_of(r->name),
 		     "A conversation has nine people: RENAME makes a room of it");
 		return false;

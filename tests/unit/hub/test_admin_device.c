@@ -15,51 +15,53 @@ static void a_token_has_a_label_a_rate_and_an_end(void **state)
 	static const char rate[] = "usage=: --rate wants lines a minute or a second, from 1/m "
 				   "to 1000/s, as in 30/m or 2/s, not *";
 	const struct verb_row rows[] = {
-		{"user token add nobody", "not found=: there is no account nobody", ""},
-		{"user token add alice a --label b",
-		 "usage=: two labels, a and --label b: give one", ""},
-		{"user token add alice " L33, "usage=: a label has at most 32 bytes", ""},
-		{"user token add alice --label " L33,
-		 "usage=: --label has at most 32 bytes; usage: *", ""},
-		{"user token add alice a\u202eb", "usage=: U+202E may not stand in a label",
-		 ""},
-		{"user token add alice --label a\u202eb",
-		 "usage=: U+202E may not stand in --label; usage: *", ""},
-		{"user token add alice --rate 0/m", rate, ""},
-		{"user token add alice --rate 30", rate, ""},
-		{"user token add alice --rate 30/h", rate, ""},
-		{"user token add alice --rate /m", rate, ""},
-		{"user token add alice --rate 1001/s", rate, ""},
-		{"user token add alice --rate 60001/m", rate, ""},
-		{"user token add alice --expires 0d", "usage=: --expires 0d *", ""},
-		{"user token add alice --lease some",
-		 "usage=: --lease wants none, for a token that lets in although nobody says "
-		 "any more that its account may, not some",
-		 ""},
-		{"user token add alice --rate 1000/s", shown_once, NULL},
-		{"user token add alice --label two --rate 60000/m", shown_once, NULL},
-		{"user token add alice bot --rate 2/s --no-presence --lease none --expires 2d",
-		 shown_once, NULL},
-		{"user token list alice",
-		 "done: 3 of alice\n?|token|token||0s|0|0|60000/m|yes|no|account\n"
-		 "?|token|two||0s|0|0|60000/m|yes|no|account\n"
-		 "?|token|bot||0s|0|172800s|120/m|no|no|none",
-		 NULL},
-		{"user cert list alice", "done: 0 of alice", NULL},
-		{"user token revoke alice none",
-		 "not found=: alice has none with the number or label \"none\"", ""},
-		{"user cert del alice two", "not found=: *", ""},
-		{"user token revoke alice two", "done+: revoked of alice: token * (two), *",
-		 NULL},
-		{"user token revoke alice two --if-exists", "done=: alice has none *", NULL},
-		{"user revoke-all bob",
-		 "done=: revoked 0 devices and tokens of bob and ended 0 of its sessions; its "
-		 "password still lets in (user passwd changes it)",
-		 ""},
-		{"user revoke-all alice",
-		 "done+: revoked 2 devices and tokens of alice and ended 1 of its sessions; its "
-		 "password still lets in (user passwd changes it)",
-		 "ERROR :*All your devices were signed out by an administrator*"},
+		HEARD("user token add nobody", "not found=: there is no account nobody", ""),
+		HEARD("user token add alice a --label b",
+		      "usage=: two labels, a and --label b: give one", ""),
+		HEARD("user token add alice " L33, "usage=: a label has at most 32 bytes", ""),
+		HEARD("user token add alice --label " L33,
+		      "usage=: --label has at most 32 bytes; usage: *", ""),
+		HEARD("user token add alice a\u202eb",
+		      "usage=: U+202E may not stand in a label", ""),
+		HEARD("user token add alice --label a\u202eb",
+		      "usage=: U+202E may not stand in --label; usage: *", ""),
+		HEARD("user token add alice --rate 0/m", rate, ""),
+		HEARD("user token add alice --rate 30", rate, ""),
+		HEARD("user token add alice --rate 30/h", rate, ""),
+		HEARD("user token add alice --rate /m", rate, ""),
+		HEARD("user token add alice --rate 1001/s", rate, ""),
+		HEARD("user token add alice --rate 60001/m", rate, ""),
+		HEARD("user token add alice --expires 0d", "usage=: --expires 0d *", ""),
+		HEARD("user token add alice --lease some",
+		      "usage=: --lease wants none, for a token that lets in although nobody says "
+		      "any more that its account may, not some",
+		      ""),
+		HEARD("user token add alice --rate 1000/s", shown_once, NULL),
+		HEARD("user token add alice --label two --rate 60000/m", shown_once, NULL),
+		HEARD("user token add alice bot --rate 2/s --no-presence --lease none --expires 2d",
+		      shown_once, NULL),
+		HEARD("user token list alice",
+		      "done: 3 of alice\n?|token|token||0s|0|0|60000/m|yes|no|account\n"
+		      "?|token|two||0s|0|0|60000/m|yes|no|account\n"
+		      "?|token|bot||0s|0|172800s|120/m|no|no|none",
+		      NULL),
+		HEARD("user cert list alice", "done: 0 of alice", NULL),
+		HEARD("user token revoke alice none",
+		      "not found=: alice has none with the number or label \"none\"", ""),
+		HEARD("user cert del alice two", "not found=: *", ""),
+		HEARD("user token revoke alice two",
+		      "done+: revoked of alice: token * (two), *", NULL),
+		HEARD("user token revoke alice two --if-exists", "done=: alice has none *",
+		      NULL),
+		HEARD("user revoke-all nobody", "not found=: there is no account nobody", ""),
+		HEARD("user revoke-all bob",
+		      "done=: revoked 0 devices and tokens of bob and ended 0 of its sessions; its "
+		      "password still lets in (user passwd changes it)",
+		      ""),
+		HEARD("user revoke-all alice",
+		      "done+: revoked 2 devices and tokens of alice and ended 1 of its sessions; its "
+		      "password still lets in (user passwd changes it)",
+		      "ERROR :*All your devices were signed out by an administrator*"),
 	};
 	struct fixture *f = *state;
 
@@ -72,35 +74,35 @@ static void a_certificate_is_named_by_its_pin_once(void **state)
 	static const char pin[] = "usage=: a pin is the SHA-256 of the key, in base64url or "
 				  "hex";
 	const struct verb_row rows[] = {
-		{"user cert add alice nonsense", pin, ""},
-		{"user cert add alice CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJ", pin, ""},
-		{"user cert add alice " PIN "JCQkJ", pin, ""},
-		{"user cert add alice " HEX "09", pin, ""},
-		{"user cert add alice x" HEX, pin, ""},
-		{"user cert add alice " HEX " --label " L33,
-		 "usage=: --label has at most 32 bytes; *", ""},
-		{"user cert add alice " HEX,
-		 "done+: certificate * of alice, called device, may log in", NULL},
-		{"user cert add alice " PIN,
-		 "conflict=: this certificate is one of alice already", ""},
-		{"user cert add alice " PIN " --if-missing",
-		 "done=: this certificate is one of alice already", ""},
-		{"user cert add bob " PIN,
-		 "conflict=: this certificate belongs to alice already", ""},
-		{"user cert add bob " PIN " --if-missing",
-		 "conflict=: this certificate belongs to alice already", ""},
-		{"user cert add alice " OTHER_PIN " --label box",
-		 "done+: certificate * of alice, called box, may log in", NULL},
-		{"user cert list alice",
-		 "done: 2 of alice\n?|cert|device|" PIN "|0s|0|0||yes|yes|account\n"
-		 "?|cert|box|" OTHER_PIN "|0s|0|0||yes|yes|account",
-		 NULL},
-		{"user token list alice", "done: 0 of alice", NULL},
-		{"user token revoke alice box", "not found=: *", ""},
-		{"user cert del alice " PIN,
-		 "done+: revoked of alice: certificate * (device), *", NULL},
-		{"user cert del alice box", "done+: revoked of alice: certificate * (box), *",
-		 NULL},
+		HEARD("user cert add alice nonsense", pin, ""),
+		HEARD("user cert add alice CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJ", pin, ""),
+		HEARD("user cert add alice " PIN "JCQkJ", pin, ""),
+		HEARD("user cert add alice " HEX "09", pin, ""),
+		HEARD("user cert add alice x" HEX, pin, ""),
+		HEARD("user cert add alice " HEX " --label " L33,
+		      "usage=: --label has at most 32 bytes; *", ""),
+		HEARD("user cert add alice " HEX,
+		      "done+: certificate * of alice, called device, may log in", NULL),
+		HEARD("user cert add alice " PIN,
+		      "conflict=: this certificate is one of alice already", ""),
+		HEARD("user cert add alice " PIN " --if-missing",
+		      "done=: this certificate is one of alice already", ""),
+		HEARD("user cert add bob " PIN,
+		      "conflict=: this certificate belongs to alice already", ""),
+		HEARD("user cert add bob " PIN " --if-missing",
+		      "conflict=: this certificate belongs to alice already", ""),
+		HEARD("user cert add alice " OTHER_PIN " --label box",
+		      "done+: certificate * of alice, called box, may log in", NULL),
+		HEARD("user cert list alice",
+		      "done: 2 of alice\n?|cert|device|" PIN "|0s|0|0||yes|yes|account\n"
+		      "?|cert|box|" OTHER_PIN "|0s|0|0||yes|yes|account",
+		      NULL),
+		HEARD("user token list alice", "done: 0 of alice", NULL),
+		HEARD("user token revoke alice box", "not found=: *", ""),
+		HEARD("user cert del alice " PIN,
+		      "done+: revoked of alice: certificate * (device), *", NULL),
+		HEARD("user cert del alice box",
+		      "done+: revoked of alice: certificate * (box), *", NULL),
 	};
 	struct fixture *f = *state;
 
@@ -112,14 +114,15 @@ static void a_certificate_is_named_by_its_pin_once(void **state)
 static void who_may_be_in_is_told_of_another_device(void **state)
 {
 	const struct verb_row rows[] = {
-		{"user token add alice one", shown_once,
-		 "server NOTE CERT DEVICE_ADDED * :An administrator (shell) made an app token "
-		 "one that lets in as you. If that was not you: CERT TOKEN DEL one, then *"},
-		{"user cert add alice " PIN " --label two", "done+: *",
-		 "server NOTE CERT DEVICE_ADDED * :An administrator (shell) made a certificate "
-		 "two that lets in as you. If that was not you: CERT DEL two, then *"},
-		{"user passwd alice --no-password --keep-devices", "done+: *", NULL},
-		{"user revoke-all alice", "done+: revoked 2 *; its password is none", NULL},
+		HEARD("user token add alice one", shown_once,
+		      "server NOTE CERT DEVICE_ADDED * :An administrator (shell) made an app token "
+		      "one that lets in as you. If that was not you: CERT TOKEN DEL one, then *"),
+		HEARD("user cert add alice " PIN " --label two", "done+: *",
+		      "server NOTE CERT DEVICE_ADDED * :An administrator (shell) made a certificate "
+		      "two that lets in as you. If that was not you: CERT DEL two, then *"),
+		HEARD("user passwd alice --no-password --keep-devices", "done+: *", NULL),
+		HEARD("user revoke-all alice", "done+: revoked 2 *; its password is none",
+		      NULL),
 	};
 	struct fixture *f = *state;
 
@@ -132,11 +135,11 @@ static void an_account_has_so_many_and_no_more(void **state)
 		"conflict=: alice has 64 certificates and tokens: revoke one "
 		"first";
 	const struct verb_row rows[] = {
-		{"user token add alice", full, ""},
-		{"user cert add alice " PIN, full, ""},
-		{"user token revoke alice t1", "done+: *", NULL},
-		{"user cert add alice " PIN, "done+: *", NULL},
-		{"user token add alice", full, ""},
+		HEARD("user token add alice", full, ""),
+		HEARD("user cert add alice " PIN, full, ""),
+		HEARD("user token revoke alice t1", "done+: *", NULL),
+		HEARD("user cert add alice " PIN, "done+: *", NULL),
+		HEARD("user token add alice", full, ""),
 	};
 	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");

@@ -292,15 +292,15 @@ static void the_last_word_on_the_end_of_a_ban_counts(void **state)
 static void rooms_are_listed_in_three_orders(void **state)
 {
 	const struct verb_row rows[] = {
-		{"room list", "done: \n#a|0|*\n#b|1|*\n#c|2|*\n#d|2|*"},
-		{"room list --sort name", "done: \n#a|0|*\n#b|1|*\n#c|2|*\n#d|2|*"},
-		{"room list --sort members", "done: \n#c|2|*\n#d|2|*\n#b|1|*\n#a|0|*"},
-		{"room list --sort said", "done: \n#d|2|*\n#b|1|*\n#a|0|*\n#c|2|*|0"},
-		{"room list --sort size",
-		 "usage: rooms are sorted by name, members or said, not by size"},
-		{"room members c", "done: \nalice|moderator|yes|*\nbob|member|yes|*"},
-		{"room members e", "not found: there is no room #e"},
-		{"room show e", "not found: there is no room #e"},
+		SAYS("room list", "done: \n#a|0|*\n#b|1|*\n#c|2|*\n#d|2|*"),
+		SAYS("room list --sort name", "done: \n#a|0|*\n#b|1|*\n#c|2|*\n#d|2|*"),
+		SAYS("room list --sort members", "done: \n#c|2|*\n#d|2|*\n#b|1|*\n#a|0|*"),
+		SAYS("room list --sort said", "done: \n#d|2|*\n#b|1|*\n#a|0|*\n#c|2|*|0"),
+		SAYS("room list --sort size",
+		     "usage: rooms are sorted by name, members or said, not by size"),
+		SAYS("room members c", "done: \nalice|moderator|yes|*\nbob|member|yes|*"),
+		SAYS("room members e", "not found: there is no room #e"),
+		SAYS("room show e", "not found: there is no room #e"),
 	};
 	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ""), *bob = fixture_login(f, "bob", "");
@@ -319,22 +319,23 @@ static void rooms_are_listed_in_three_orders(void **state)
 static void a_room_is_made_for_a_founder_and_as_it_was_meant(void **state)
 {
 	const struct verb_row rows[] = {
-		{"room add den --founder nobody", "not found=: there is no account nobody", ""},
-		{"room add a,b", "usage=: #a,b is no name for a room: *", ""},
-		{"room add den --unlisted", "done+: made the room #den", ""},
-		{"room show den", "done: \n#den|0|0|+nst||0s|*", ""},
-		{"room add den --if-missing", "done=: there is a room #den already", ""},
-		{"room add d3n --private --topic tea --founder alice",
-		 "done+: made the room #d3n", "alice JOIN #d3n"},
-		{"room show d3n", "done: \n#d3n|1|1|+inst|tea|0s|*", NULL},
-		{"room add hall", "done+: made the room #hall", ""},
-		{"room add ha11", "unconfirmed=: #ha11 is easily taken for #hall: *", ""},
-		{"room show ha11", "not found: there is no room #ha11", ""},
-		{"room delete den --dry-run",
-		 "done=: would remove #den with 0 members and up to 0 messages", ""},
-		{"room delete den", "unconfirmed=: *--confirm #den*", ""},
-		{"room delete den --confirm #den",
-		 "done+: removed the room with 0 members and up to 0 messages", ""},
+		HEARD("room add den --founder nobody", "not found=: there is no account nobody",
+		      ""),
+		HEARD("room add a,b", "usage=: #a,b is no name for a room: *", ""),
+		HEARD("room add den --unlisted", "done+: made the room #den", ""),
+		HEARD("room show den", "done: \n#den|0|0|+nst||0s|*", ""),
+		HEARD("room add den --if-missing", "done=: there is a room #den already", ""),
+		HEARD("room add d3n --private --topic tea --founder alice",
+		      "done+: made the room #d3n", "alice JOIN #d3n"),
+		HEARD("room show d3n", "done: \n#d3n|1|1|+inst|tea|0s|*", NULL),
+		HEARD("room add hall", "done+: made the room #hall", ""),
+		HEARD("room add ha11", "unconfirmed=: #ha11 is easily taken for #hall: *", ""),
+		HEARD("room show ha11", "not found: there is no room #ha11", ""),
+		HEARD("room delete den --dry-run",
+		      "done=: would remove #den with 0 members and up to 0 messages", ""),
+		HEARD("room delete den", "unconfirmed=: *--confirm #den*", ""),
+		HEARD("room delete den --confirm #den",
+		      "done+: removed the room with 0 members and up to 0 messages", ""),
 	};
 	struct fixture *f = *state;
 
@@ -344,40 +345,41 @@ static void a_room_is_made_for_a_founder_and_as_it_was_meant(void **state)
 static void a_rank_is_given_and_taken(void **state)
 {
 	const struct verb_row rows[] = {
-		{"room grant hall bob", "not found=: there is no room #hall", ""},
-		{"room grant den nobody", "not found=: there is no account nobody", ""},
-		{"room grant den bob --role king",
-		 "usage=: a role is founder, moderator, voice or member, not king", ""},
-		{"room grant den bob --role member", "done+: bob is member of #den", ""},
-		{"room grant den bob --role MEMBER", "done=: bob is member of #den", ""},
-		{"room grant den bob --role voice", "done+: bob is voice of #den",
-		 "server MODE #den +v bob"},
-		{"room grant den bob", "done+: bob is moderator of #den",
-		 "server MODE #den +o bob"},
-		{"room grant den bob --role voice", "done=: bob is moderator of #den", ""},
-		{"room revoke hall bob", "not found=: there is no room #hall", ""},
-		{"room revoke den nobody", "not found=: there is no account nobody", ""},
-		{"room revoke den bob", "done+: bob is a plain member of #den",
-		 "server MODE #den -o bob"},
-		{"room revoke den bob", "done=: bob is a plain member of #den", ""},
-		{"room adopt hall bob", "not found=: there is no room #hall", ""},
-		{"room adopt den nobody", "not found=: there is no account nobody", ""},
-		{"room adopt den bob", "done+: bob is founder of #den",
-		 "server MODE #den +q bob"},
-		{"room adopt den alice",
-		 "conflict=: #den has a founder, bob: room grant --role founder makes another",
-		 ""},
-		{"room revoke den bob --membership", "done+: bob is no member of #den any more",
-		 "server KICK #den bob :Removed by an administrator"},
-		{"room revoke den bob", "not found=: bob is no member of #den", ""},
-		{"room adopt den bob", "conflict=: #den has a founder, alice: *", ""},
-		{"audit list",
-		 "done: 9 acts\n*|#den bob no member -> member|*\n*|#den bob member -> member|*\n"
-		 "*|#den bob member -> voice|*\n*|#den bob voice -> moderator|*\n"
-		 "*|#den bob moderator -> moderator|*\n*|#den bob moderator -> member|*\n"
-		 "*|#den bob member -> member|*\n*|#den bob no founder -> founder|*\n"
-		 "*|#den bob founder -> no member|*",
-		 NULL},
+		HEARD("room grant hall bob", "not found=: there is no room #hall", ""),
+		HEARD("room grant den nobody", "not found=: there is no account nobody", ""),
+		HEARD("room grant den bob --role king",
+		      "usage=: a role is founder, moderator, voice or member, not king", ""),
+		HEARD("room grant den bob --role member", "done+: bob is member of #den", ""),
+		HEARD("room grant den bob --role MEMBER", "done=: bob is member of #den", ""),
+		HEARD("room grant den bob --role voice", "done+: bob is voice of #den",
+		      "server MODE #den +v bob"),
+		HEARD("room grant den bob", "done+: bob is moderator of #den",
+		      "server MODE #den +o bob"),
+		HEARD("room grant den bob --role voice", "done=: bob is moderator of #den", ""),
+		HEARD("room revoke hall bob", "not found=: there is no room #hall", ""),
+		HEARD("room revoke den nobody", "not found=: there is no account nobody", ""),
+		HEARD("room revoke den bob", "done+: bob is a plain member of #den",
+		      "server MODE #den -o bob"),
+		HEARD("room revoke den bob", "done=: bob is a plain member of #den", ""),
+		HEARD("room adopt hall bob", "not found=: there is no room #hall", ""),
+		HEARD("room adopt den nobody", "not found=: there is no account nobody", ""),
+		HEARD("room adopt den bob", "done+: bob is founder of #den",
+		      "server MODE #den +q bob"),
+		HEARD("room adopt den alice",
+		      "conflict=: #den has a founder, bob: room grant --role founder makes another",
+		      ""),
+		HEARD("room revoke den bob --membership",
+		      "done+: bob is no member of #den any more",
+		      "server KICK #den bob :Removed by an administrator"),
+		HEARD("room revoke den bob", "not found=: bob is no member of #den", ""),
+		HEARD("room adopt den bob", "conflict=: #den has a founder, alice: *", ""),
+		HEARD("audit list",
+		      "done: 9 acts\n*|#den bob no member -> member|*\n*|#den bob member -> member|*\n"
+		      "*|#den bob member -> voice|*\n*|#den bob voice -> moderator|*\n"
+		      "*|#den bob moderator -> moderator|*\n*|#den bob moderator -> member|*\n"
+		      "*|#den bob member -> member|*\n*|#den bob no founder -> founder|*\n"
+		      "*|#den bob founder -> no member|*",
+		      NULL),
 	};
 	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");

@@ -3,7 +3,7 @@
 #include "server/hub/door/step_up.h"
 #include "server/hub/people/account.h"
 #include "server/hub/state/session.h"
-#include "tests/support/hub_fixture.h"
+#include "tests/support/hub_fixture_private.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -113,6 +113,22 @@ static void a_slow_verb_keeps_its_label(void **state)
 	expect_later(root, "@batch=* server NOTE ADMIN VERB_DONE :*");
 }
 
+// Nobody else is answered in the place of who asked.
+static void who_left_is_answered_by_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *root = admin(f, true);
+
+	peer_send(root, "ADMIN RUN :[\"user\",\"list\"]");
+	assert_null(f->inside->mail.answer);
+	fixture_hold_answers(f, true);
+	peer_send(root, "ADMIN RUN :[\"usage\"]");
+	peer_close(root);
+	fixture_hold_answers(f, false);
+	fixture_settle(f);
+	assert_null(f->inside->mail.answer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -121,6 +137,7 @@ int main(void)
 		HUB_TEST(rows_come_as_those_of_the_command_line),
 		HUB_TEST(what_acts_wants_a_proof),
 		HUB_TEST(what_is_wrong_is_said),
+		HUB_TEST(who_left_is_answered_by_nothing),
 		HUB_TEST(a_slow_verb_keeps_its_label),
 	};
 

@@ -12,6 +12,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -21,6 +22,18 @@ struct verb_row {
 	const char *heard;  // the next line of who listens; "": none; NULL: whatever
 	const char *secret; // its stdin; NULL: none
 };
+#define SAYS(verb, answer)                                                                     \
+	{                                                                                      \
+		.words = verb, .said = answer                                                  \
+	}
+#define HEARD(verb, answer, line)                                                              \
+	{                                                                                      \
+		.words = verb, .said = answer, .heard = line                                   \
+	}
+#define GIVEN(verb, answer, line, given)                                                       \
+	{                                                                                      \
+		.words = verb, .said = answer, .heard = line, .secret = given                  \
+	}
 
 static void verb_row_cell(const struct fixture *f, const struct cell *cell, struct buf *out)
 {

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+// What commands answer to words that they do not take, line by line.
+#include "tests/support/hub_fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+struct answered {
+	const char *line, *answer; // "": none
+};
+
+static void expect_answers(struct peer *p, const struct answered *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		peer_skip(p);
+		peer_send(p, "%s", rows[i].line);
+		if (*rows[i].answer)
+			expect(p, rows[i].answer);
+		expect_none(p);
+	}
+}
+
+static void cert_takes_what_is_there(void **state)
+{
+	static const struct answered rows[] = {
+		{"CERT ADD", "server FAIL CERT NO_CERTIFICATE :*"},
+		{"CERT LIST", "server CERT LIST *"},
+		{"CERT OTHERS", "server CERT OTHERS 0 1"},
+		{"CERT ALLOW x", "server FAIL CERT NO_SUCH_QUESTION x :*"},
+		{"CERT ALLOW 7", "server FAIL CERT NO_SUCH_QUESTION 7 :*"},
+		{"CERT DENY 18446744073709551615",
+		 "server FAIL CERT NO_SUCH_QUESTION 18446744073709551615 :*"},
+		{"CERT PROVE !", "server FAIL CERT WRONG_PASSWORD :*"},
+		{"CERT PROVE AAAA 123456", "server FAIL CERT WRONG_PASSWORD :*"},
+		{"CERT PROVE CODE", "server FAIL CERT WRONG_PASSWORD :*"},
+		{"CERT PROVE CODE 123456", "server FAIL CERT WRONG_CODE :*"},
+		{"CERT PROVE SIGN-IN", "server FAIL CERT NOT_BOUND :*"},
+		{"CERT REVOKE ALL", "server FAIL CERT INVALID_SUBCOMMAND REVOKE :*"},
+		{"CERT ALL OTHERS", "server FAIL CERT INVALID_SUBCOMMAND ALL :*"},
+		{"CERT OFFER", "server FAIL CERT CAPABILITY_NEEDED snug.chat/devices :*"},
+		{"CERT CLAIM x", "server 462 alice :*"},
+	};
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", "standard-replies");
+
+	admin_answer_free(fixture_verb(f, "user token add alice old", NULL));
+	expect_answers(alice, rows, ARRAY_LEN(rows));
+}
+
+static void metadata_of_a_closed_room_is_its_members(void **state)
+{
+	static const struct answered inside[] = {
+		{"METADATA #den GET url", "server 761 bob #den url * :x"},
+		{"METADATA #den LIST", "server 761 bob #den url * :x"},
+		{"METADATA #den SET url :y",
+		 "server FAIL METADATA KEY_NO_PERMISSION #den url :*"},
+		{"METADATA * SET url :a\u202eb", "server FAIL METADATA INVALID_VALUE url :*"},
+		{"METADATA * SET URL :x", "server FAIL METADATA INVALID_KEY URL :*"},
+		{"METADATA * GET", "server 461 bob METADATA :*"},
+		{"METADATA #nowhere LIST", "server FAIL METADATA INVALID_TARGET #nowhere :*"},
+	};
+	static const struct answered outside[] = {
+		{"METADATA #den GET url", "server 766 carol #den url :*"},
+		{"METADATA #den LIST", ""},
+		{"METADATA * SET url :a\u202eb", "server FAIL METADATA VALUE_INVALID :*"},
+	};
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", "draft/metadata-2"),
+		    *bob = fixture_login(f, "bob", "draft/metadata-3"),
+		    *carol = fixture_login(f, "carol", "draft/metadata-2");
+
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	peer_send(alice, "METADATA #den SET url :x");
+	peer_send(alice, "MODE #den +k tea");
+	expect_answers(bob, inside, ARRAY_LEN(inside));
+	expect_answers(carol, outside, ARRAY_LEN(outside));
+}
+
+// Twenty are put out by one line, or refused one by one; then it ends.
+static void a_line_puts_out_twenty(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", "");
+
+	peer_join(alice, "#den");
+	peer_send(alice, "KICK #den a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t,A,u,v");
+	for (int i = 0; i < 20; i++)
+		expect(alice, "server 401 alice ? :*");
+	expect(alice, "server 407 alice u :*");
+	expect_none(alice);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		HUB_TEST(cert_takes_what_is_there),
+		HUB_TEST(metadata_of_a_closed_room_is_its_members),
+		HUB_TEST(a_line_puts_out_twenty),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
