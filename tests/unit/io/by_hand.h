@@ -150,8 +150,9 @@ struct scene {
 	struct proof proof;
 };
 
-static inline void on_porch_timer(void *arg UNUSED)
+static inline void on_porch_timer(void *arg)
 {
+	conn_let_in(&((struct scene *)arg)->env);
 }
 
 static inline struct scene *scene_new(void)

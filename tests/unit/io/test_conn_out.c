@@ -47,6 +47,7 @@ static void a_write_may_wait_for_a_read(void **state UNUSED)
 	conn_flush(c);
 	assert_true(c->write_wants_read);
 	assert_true(c->is_offered);
+	assert_true(list_is_empty(&c->out));
 	n_writes = hand.n_writes;
 	conn_flush(c);
 	assert_int_equal(hand.n_writes, n_writes);
@@ -107,6 +108,7 @@ static void so_many_records_leave_in_one_turn(void **state UNUSED)
 	conn_flush(c);
 	assert_int_equal(hand.n_writes, 16);
 	assert_true(is_in(&s->env.dirty, &c->out));
+	assert_true(list_is_empty(&s->env.gated));
 	conn_flush(c);
 	assert_int_equal(hand.n_writes, 20);
 	assert_true(list_is_empty(&c->out));
