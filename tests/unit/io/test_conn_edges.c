@@ -58,6 +58,7 @@ static void an_address_of_ipv4_counts_once(void **state UNUSED)
 // Whom it is of is told later: nobody knows yet whether that one failed.
 static void a_proxy_does_not_stand_on_the_porch(void **state UNUSED)
 {
+	static const struct transport local = {HAND_TRANSPORT, .is_local = true};
 	static const struct cidr proxy = {{[10] = 0xff, [11] = 0xff, 192, 0, 2, 1}, 128};
 	struct scene *s = scene_new();
 	struct net_address peer;
@@ -73,6 +74,10 @@ static void a_proxy_does_not_stand_on_the_porch(void **state UNUSED)
 	c = connect_from(s, "192.0.2.1:1", &by_hand, &other);
 	assert_true(c->awaits_proxy);
 	assert_false(c->is_on_porch);
+	assert_true(conn_is_of_proxy(&s->env, &peer, &by_hand));
+	assert_false(conn_is_of_proxy(&s->env, &peer, &local)); // of this machine alone
+	assert_true(net_parse(&peer, SPAN("192.0.2.2:1")));
+	assert_false(conn_is_of_proxy(&s->env, &peer, &by_hand));
 	close(other);
 	scene_free(s);
 }
