@@ -51,14 +51,22 @@ static void it_is_one_until_the_proof_is_young(void **state UNUSED)
 {
 	struct scene *s = scene_of_lease();
 	struct silence *silence = &s->env.silence;
+	struct conn *c = opened(s);
 	int64_t since;
 
+	list_remove(&c->out);
+
 	assert_false(silence_is_on(silence));
+	silence_turn(&s->env);
+	assert_false(silence->is_on || silence->has_begun);
 	turn_to(s, true);
 	assert_true(silence->is_on && silence->has_begun);
 	assert_int_equal(silence->number, 1);
 	since = silence->since_ms -= 5;
+	list_add(&s->env.gated, &c->out);
 	silence_turn(&s->env);
+	assert_true(silence->is_on && silence->has_begun);
+	assert_true(is_in(&s->env.gated, &c->out)); // it begins once
 	assert_int_equal(silence->number, 1);
 	assert_int_equal(silence->since_ms, since);
 	turn_to(s, false);
@@ -175,6 +183,7 @@ static void who_asked_shortly_before_is_answered(void **state UNUSED)
 	comes(early, "PING early\r\n");
 	comes(closing, "PING x\r\n");
 	early->pinged_at -= 3 * PROOF_MS;
+	none->pinged_at = loop_now(s->loop);
 	conn_close(closing, 0, PARTING_LEFT, SPAN("Left"));
 	assert_int_equal(events(s, INBOX_LINE), 4);
 	turn_to(s, true);
