@@ -10,8 +10,8 @@ void conn_failed(const struct conn *c)
 	struct conn_env *env = c->env;
 
 	// Who waits for us has not failed, nor who asked over HTTP and was answered.
-	if (c->is_known || c->is_on_porch || c->stage != STAGE_LOGIN || c->has_asked ||
-	    c->carrier.asks || !env->connections_per_source)
+	if (c->is_on_porch || c->stage != STAGE_LOGIN || c->has_asked || c->carrier.asks ||
+	    !env->connections_per_source)
 		return;
 	failures_note(&env->failures, c->source, c->wide, loop_now(env->loop));
 }

@@ -15,7 +15,7 @@ bool conn_is_of_proxy(const struct conn_env *env, const struct net_address *peer
 	char text[NET_TEXT_MAX];
 	struct cidr address;
 
-	if (!env->n_proxies || transport->is_local)
+	if (transport->is_local)
 		return false;
 	net_host_text(peer, text);
 	if (!cidr_parse(span_of(text), &address))

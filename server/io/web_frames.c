@@ -128,10 +128,9 @@ static enum tls_result write_lines(struct web *w, struct outq *q, entry_no durab
 
 static void add_pong(struct web *w)
 {
-	if (w->has_pong && !w->words.len)
-		websocket_put(&w->words, WEBSOCKET_PONG, buf_span(&w->pong));
-	else if (w->has_pong)
+	if (!w->has_pong || w->words.len)
 		return;
+	websocket_put(&w->words, WEBSOCKET_PONG, buf_span(&w->pong));
 	w->has_pong = false;
 	buf_clear(&w->pong);
 }

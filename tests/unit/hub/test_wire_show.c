@@ -411,6 +411,24 @@ static void a_link_goes_where_its_message_goes(void **state)
 	expect_none(ann);
 }
 
+// What is about nothing is for all, also where they see no more than came since they did.
+static void where_history_is_hidden_a_new_word_is_heard(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *bob = bob_with(f, "");
+	struct entry_message m = said(f, den(f), MESSAGE_PRIVMSG, "hi");
+	struct wire w = {.hub = f->hub, .room = room_find(f->hub, SPAN("#den"))};
+
+	w.room->flags |= ROOM_SINCE_JOINED;
+	wire_show(&w, &m, SPAN("#den"));
+	fixture_settle(f);
+	expect(bob, "ann PRIVMSG #den :hi");
+	w.about = 1;
+	wire_show(&w, &m, SPAN("#den"));
+	fixture_settle(f);
+	expect_none(bob);
+}
+
 static void where_there_are_no_files_a_link_is_a_text(void **state)
 {
 	struct hub_config config = fixture_config();
@@ -470,6 +488,7 @@ int main(void)
 		HUB_TEST(a_text_is_cut_where_its_line_ends),
 		HUB_TEST(a_link_counts_with_its_signature),
 		HUB_TEST(a_link_goes_where_its_message_goes),
+		HUB_TEST(where_history_is_hidden_a_new_word_is_heard),
 		HUB_TEST(where_there_are_no_files_a_link_is_a_text),
 		HUB_TEST(the_tags_of_the_server_are_on_the_first_line),
 	};
