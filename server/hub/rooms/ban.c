@@ -243,8 +243,8 @@ static bool is_twin(struct list *bans, const struct ban *b)
 	list_for_each(item, bans) {
 		const struct ban *other = ban_at(item);
 
-		if (other->kind == b->kind && !other->is_loose &&
-		    !ban_is_over(other) && span_eq_fold(span_of(other->mask), span_of(b->mask)))
+		if (other->kind == b->kind && !other->is_loose && !ban_is_over(other) &&
+		    span_eq_fold(span_of(other->mask), span_of(b->mask)))
 			return true;
 	}
 	return false;

@@ -145,6 +145,5 @@ bool server_ban_means(const struct ban *b, const struct session *s)
 
 	if (s->account != NULL && span_eq_fold(span_of(b->mask), span_of(s->account->name)))
 		return true;
-	return cidr_parse(span_of(s->host), &address) &&
-	       means_address(b, &address);
+	return cidr_parse(span_of(s->host), &address) && means_address(b, &address);
 }

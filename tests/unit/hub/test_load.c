@@ -246,6 +246,13 @@ static void rows_of_nobody_are_passed_by(void **state UNUSED)
 			     .subscription = {.id = 6, .account = 1, .device = 77}},
 		     data = {.kind = ENTRY_METADATA,
 			     .metadata = {.account = 9, .key = SPAN("k")}};
+	const struct entry of_nobody = {.kind = ENTRY_MEMBER,
+					.member = {.room = 3, .account = 9}},
+			   a_ban_of_all = {.kind = ENTRY_BAN,
+					   .ban = {.room = 3, .mask = SPAN("*!*@*")}},
+			   kept = {.kind = ENTRY_SAVED,
+				   .saved = {.account = 1, .message = 7, .stream = 3}},
+			   slip = {.kind = ENTRY_SLIP, .slip = {.id = 50, .account = 9}};
 	struct hub *h = fresh();
 	char *error = NULL;
 	const struct entry rows[] = {an_account(1, SPAN("ann"), ""),
@@ -263,7 +270,13 @@ static void rows_of_nobody_are_passed_by(void **state UNUSED)
 				     data,
 				     a_room(3, "#den", "two"),
 				     member,
-				     member};
+				     member,
+				     of_nobody,
+				     a_ban_of_all,
+				     a_ban_of_all,
+				     kept,
+				     kept,
+				     slip};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		hub_load(h, &rows[i]);
@@ -272,6 +285,11 @@ static void rows_of_nobody_are_passed_by(void **state UNUSED)
 	assert_string_equal(r->topic, "two");
 	assert_int_equal(r->n_members, 1);
 	assert_int_equal(h->subscriptions.n_items, 0);
+	assert_int_equal(h->rooms.n_items, 1);
+	assert_int_equal(h->room_names.n_items, 1);
+	assert_int_equal(bans_count(r, BAN_BAN), 1);
+	assert_int_equal(account_by_id(h, 1)->n_saved, 1);
+	assert_int_equal(hub_new_id(h), 51);
 	hub_free(h);
 }
 
