@@ -255,6 +255,20 @@ static void where_a_device_is_woken_is_an_address(void **state UNUSED)
 	       an_account(1, SPAN("ann"), ""), e);
 }
 
+// Of nobody, or there already.
+static void load_twice(struct hub *h)
+{
+	static const struct entry rows[] = {
+		{.kind = ENTRY_MEMBER, .member = {.room = 3, .account = 9}},
+		{.kind = ENTRY_BAN, .ban = {.room = 3, .mask = {"*!*@*", 5}}},
+		{.kind = ENTRY_SAVED, .saved = {.account = 1, .message = 7, .stream = 3}},
+		{.kind = ENTRY_SLIP, .slip = {.id = 50, .account = 9}},
+	};
+
+	for (size_t i = 0; i < 2 * ARRAY_LEN(rows); i++)
+		hub_load(h, &rows[i / 2]);
+}
+
 // Deeper checks are the database's own: what belongs to nobody is passed by.
 static void rows_of_nobody_are_passed_by(void **state UNUSED)
 {
@@ -272,13 +286,6 @@ static void rows_of_nobody_are_passed_by(void **state UNUSED)
 			     .subscription = {.id = 6, .account = 1, .device = 77}},
 		     data = {.kind = ENTRY_METADATA,
 			     .metadata = {.account = 9, .key = SPAN("k")}};
-	const struct entry of_nobody = {.kind = ENTRY_MEMBER,
-					.member = {.room = 3, .account = 9}},
-			   a_ban_of_all = {.kind = ENTRY_BAN,
-					   .ban = {.room = 3, .mask = SPAN("*!*@*")}},
-			   kept = {.kind = ENTRY_SAVED,
-				   .saved = {.account = 1, .message = 7, .stream = 3}},
-			   slip = {.kind = ENTRY_SLIP, .slip = {.id = 50, .account = 9}};
 	struct hub *h = fresh();
 	char *error = NULL;
 	const struct entry rows[] = {an_account(1, SPAN("ann"), ""),
@@ -296,16 +303,11 @@ static void rows_of_nobody_are_passed_by(void **state UNUSED)
 				     data,
 				     a_room(3, "#den", "two"),
 				     member,
-				     member,
-				     of_nobody,
-				     a_ban_of_all,
-				     a_ban_of_all,
-				     kept,
-				     kept,
-				     slip};
+				     member};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		hub_load(h, &rows[i]);
+	load_twice(h);
 	assert_true(begin(h, &error));
 	struct room *r = room_by_id(h, 3);
 	assert_string_equal(r->topic, "two");
