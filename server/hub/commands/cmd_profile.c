@@ -38,6 +38,6 @@ void cmd_setname(struct session *s, const struct msg *m)
 	account_post(s->account);
 	line_start(&l, s->hub, s->account, "SETNAME");
 	line_text(&l, name);
-	watchers_say(s->account, &l, cap_bit(CAP_SETNAME), 0, true);
+	watchers_say(s->account, &l, cap_bit(CAP_SETNAME), true);
 	line_clear(&l);
 }

@@ -170,7 +170,7 @@ static void part(struct session *s, struct room *r, struct span reason)
 	if (reason.len > 0)
 		line_text(&l, reason);
 	line_of(&l, &event);
-	member_say(m, &l, 0, 0);
+	member_say(m, &l);
 	line_clear(&l);
 	buf_clear(&text);
 	member_leave(m);

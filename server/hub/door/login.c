@@ -143,7 +143,7 @@ static void take_username(struct account *a, struct span username)
 		line_start(&l, a->hub, a, "CHGHOST");
 		line_param(&l, name);
 		line_param(&l, a->hub->config.name);
-		watchers_say(a, &l, cap_bit(CAP_CHGHOST), 0, true);
+		watchers_say(a, &l, cap_bit(CAP_CHGHOST), true);
 		line_clear(&l);
 	}
 	account_set_text(&a->username, username);

@@ -167,7 +167,7 @@ struct account *account_find(struct hub *h, struct span name)
 {
 	char folded[ACCOUNT_NAME_MAX + 1];
 
-	if (!name.len || name.len > ACCOUNT_NAME_MAX)
+	if (name.len > ACCOUNT_NAME_MAX)
 		return NULL;
 	name_fold(name, folded);
 	return map_find(&h->account_names, span_from(folded, name.len));

@@ -49,7 +49,7 @@ void away_tell(struct account *a)
 	line_start(&l, a->hub, a, "AWAY");
 	if (a->away != NULL)
 		line_text(&l, span_of(a->away));
-	watchers_say(a, &l, cap_bit(CAP_AWAY_NOTIFY), 0, false);
+	watchers_say(a, &l, cap_bit(CAP_AWAY_NOTIFY), false);
 	line_clear(&l);
 }
 

@@ -237,14 +237,14 @@ void ban_load(struct hub *h, const struct entry_ban *row)
 	b->upto = (struct upto){row->seq, row->id};
 }
 
-// They are told apart by nothing any more.
+// Of b, which is loose: from another one it would be told apart by nothing any more.
 static bool is_twin(struct list *bans, const struct ban *b)
 {
 	list_for_each(item, bans) {
 		const struct ban *other = ban_at(item);
 
-		if (other != b && other->kind == b->kind && !other->is_loose &&
-		    !ban_is_over(other) && span_eq_fold(span_of(other->mask), span_of(b->mask)))
+		if (other->kind == b->kind && !other->is_loose && !ban_is_over(other) &&
+		    span_eq_fold(span_of(other->mask), span_of(b->mask)))
 			return true;
 	}
 	return false;

@@ -214,7 +214,7 @@ void room_say_others(struct room *r, struct line *line, cap_set need, cap_set la
 	cast_close(&c);
 }
 
-void member_say(const struct member *m, struct line *line, cap_set need, cap_set lack)
+void member_say(const struct member *m, struct line *line)
 {
 	struct cast c;
 
@@ -222,7 +222,7 @@ void member_say(const struct member *m, struct line *line, cap_set need, cap_set
 	for (size_t i = 0; i < m->room->n_listeners; i++) {
 		const struct listener *l = &m->room->listeners[i];
 
-		if (listener_is_shown(l, m) && cap_fits(l->caps, need, lack))
+		if (listener_is_shown(l, m))
 			cast_to(&c, l->session);
 	}
 	cast_close(&c);

@@ -55,8 +55,8 @@ void room_say_status(struct room *r, struct line *line, enum member_role role, c
 // The same for all but the sessions of one account.
 void room_say_others(struct room *r, struct line *line, cap_set need, cap_set lack,
 		     const struct account *except);
-// The same for all that are shown the member, its own sessions included.
-void member_say(const struct member *m, struct line *line, cap_set need, cap_set lack);
+// To all that are shown the member, its own sessions included.
+void member_say(const struct member *m, struct line *line);
 // The same for all sessions that are shown a in a room (each once), a's own included if
 // `self`.
 void peers_say(struct account *a, struct line *line, cap_set need, cap_set lack, bool self);

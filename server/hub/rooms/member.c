@@ -45,7 +45,7 @@ bool room_is_large(const struct room *r)
 
 void member_hide(struct member *m)
 {
-	if (m->hidden || m->role >= MEMBER_VOICE || !room_is_large(m->room))
+	if (m->role >= MEMBER_VOICE || !room_is_large(m->room))
 		return;
 	m->hidden = true;
 	m->room->n_hidden++;
@@ -205,7 +205,7 @@ void member_kick(struct member *m, struct account *by, struct span reason)
 	line_of(&l, &event);
 	if (by != NULL)
 		presence_show(member_find(r, by));
-	member_say(m, &l, 0, 0);
+	member_say(m, &l);
 	line_clear(&l);
 	buf_clear(&text);
 	member_leave(m);

@@ -323,8 +323,7 @@ void metadata_sync_room(struct session *s, struct room *r, struct span batch)
 	struct sync *y = telling_new(sizeof(*y), sync_next, sync_free);
 
 	assert(batch.len < sizeof(y->batch));
-	if (batch.len)
-		memcpy(y->batch, batch.at, batch.len);
+	memcpy(y->batch, batch.at, batch.len);
 	y->room = r->stream.id;
 	walk_start(&y->walk, r);
 	telling_start(s, &y->t);
@@ -344,8 +343,6 @@ void metadata_member_joined(const struct member *m, cap_set need, cap_set lack)
 {
 	const struct room *r = m->room;
 
-	if (m->account->metadata.n_items == 0)
-		return;
 	for (size_t i = 0; i < r->n_listeners; i++) {
 		const struct listener *l = &r->listeners[i];
 

@@ -51,7 +51,7 @@ bool mode_parse_wait(struct span text, int64_t *seconds)
 	uint64_t n;
 	int64_t ms;
 
-	if (span_to_u64(text, &n) && n <= ROOM_WAIT_MAX_S)
+	if (span_to_u64(text, &n))
 		*seconds = (int64_t)n;
 	else if (clock_parse_span(text, &ms))
 		*seconds = ms / 1000;
@@ -430,14 +430,11 @@ void mode_say_gone(struct room *r, const struct ban *b)
 
 void mode_say_unban(struct room *r, const struct ban *b)
 {
-	char letter = letter_of_kind(b->kind);
 	struct line l;
 
-	if (letter == 0)
-		return;
 	line_start(&l, r->hub, NULL, "MODE");
 	line_str(&l, r->name);
-	buf_printf(&l.body, " -%c", letter);
+	buf_printf(&l.body, " -%c", letter_of_kind(b->kind));
 	line_str(&l, b->mask);
 	room_say(r, &l, 0, 0, NULL);
 	line_clear(&l);

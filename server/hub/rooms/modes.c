@@ -103,7 +103,7 @@ const struct room_mode *modes_rank(enum member_role role)
 const struct room_mode *modes_of_prefix(char prefix)
 {
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		if (rows[i].kind == MODE_RANK && rows[i].prefix == prefix)
+		if (rows[i].prefix == prefix)
 			return &rows[i];
 	return NULL;
 }

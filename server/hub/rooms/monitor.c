@@ -119,7 +119,7 @@ void monitor_tell_metadata(struct session *s, struct span name)
 {
 	struct account *a = account_known(s, name);
 
-	if (a != NULL && metadata_is_spoken(s))
+	if (a != NULL)
 		metadata_sync(s, (struct metadata_target){.account = a}, SPAN(""));
 }
 
@@ -153,7 +153,7 @@ void monitor_offline(struct account *a)
 
 struct extended {
 	struct cast cast;
-	cap_set need, lack;
+	cap_set need;
 };
 
 static void cast_extended(struct session *s, void *arg)
@@ -163,15 +163,15 @@ static void cast_extended(struct session *s, void *arg)
 	if (s->peers_round == s->hub->peers_round)
 		return;
 	s->peers_round = s->hub->peers_round;
-	if ((s->caps & e->need) == e->need && (s->caps & e->lack) == 0)
+	if ((s->caps & e->need) == e->need)
 		cast_to(&e->cast, s);
 }
 
-void watchers_say(struct account *a, struct line *line, cap_set need, cap_set lack, bool self)
+void watchers_say(struct account *a, struct line *line, cap_set need, bool self)
 {
-	struct extended e = {.need = need | cap_bit(CAP_EXTENDED_MONITOR), .lack = lack};
+	struct extended e = {.need = need | cap_bit(CAP_EXTENDED_MONITOR)};
 
-	peers_say(a, line, need, lack, self);
+	peers_say(a, line, need, 0, self);
 	cast_open(&e.cast, line);
 	monitor_each(a, cast_extended, &e);
 	cast_close(&e.cast);

@@ -19,7 +19,7 @@ void monitor_offline(struct account *a);
 MUST_USE bool monitor_has(const struct session *s, const struct account *a);
 // peers_say of a change of `a`, then to those with extended-monitor who watch it. A
 // session hears it once.
-void watchers_say(struct account *a, struct line *line, cap_set need, cap_set lack, bool self);
+void watchers_say(struct account *a, struct line *line, cap_set need, bool self);
 void monitor_forget(struct session *s); // frees its table
 // Calls fn for each session that watches the account.
 void monitor_each(struct account *a, void (*fn)(struct session *s, void *arg), void *arg);

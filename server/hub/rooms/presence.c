@@ -247,7 +247,7 @@ static void say_account(struct account *a)
 
 	line_start(&l, a->hub, a, "ACCOUNT");
 	line_str(&l, a->name);
-	watchers_say(a, &l, cap_bit(CAP_ACCOUNT_NOTIFY), 0, true);
+	watchers_say(a, &l, cap_bit(CAP_ACCOUNT_NOTIFY), true);
 	line_clear(&l);
 }
 

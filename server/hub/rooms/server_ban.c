@@ -88,7 +88,7 @@ static const char *range_risk(struct hub *h, const struct cidr *range, const str
 		const struct session *s = container_of(item, struct session, in_hub);
 		struct cidr address;
 
-		if (!s->account || !s->host || !cidr_parse(span_of(s->host), &address) ||
+		if (!s->account || !cidr_parse(span_of(s->host), &address) ||
 		    !cidr_has(range, &address))
 			continue;
 		if (s->account == by)
@@ -145,6 +145,5 @@ bool server_ban_means(const struct ban *b, const struct session *s)
 
 	if (s->account != NULL && span_eq_fold(span_of(b->mask), span_of(s->account->name)))
 		return true;
-	return s->host != NULL && cidr_parse(span_of(s->host), &address) &&
-	       means_address(b, &address);
+	return cidr_parse(span_of(s->host), &address) && means_address(b, &address);
 }

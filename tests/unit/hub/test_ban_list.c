@@ -197,6 +197,40 @@ static void who_gets_a_name_is_meant_from_then_on(void **state)
 	assert_int_equal(f->hub->n_loose_bans, 0);
 }
 
+// Its name leads to another one, whose ban is over and still in the list.
+static void what_is_over_makes_no_other_one_void(void **state)
+{
+	struct fixture *f = *state;
+	struct room *r = den(f);
+	struct account *bob = fixture_account(f, "bob");
+	struct ban *loose = add(r, BAN_BAN, "~a:rob", 0);
+
+	(void)add(r, BAN_BAN, "~a:bob", 1000);
+	f->hub->now.wall_ms += 1000;
+	account_rename(bob, SPAN("rob"));
+	bans_named(bob);
+	assert_int_equal(loose->account, bob->id);
+	assert_int_equal(length(&r->bans), 2);
+}
+
+static void a_start_that_changes_nothing_stores_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct room *r = den(f);
+
+	(void)fixture_account(f, "bob");
+	(void)add(r, BAN_BAN, "~a:bob", 0);
+	(void)add(r, BAN_BAN, "~a:nobody", 0);
+	(void)add(r, BAN_BAN, "b*!*@*", 0);
+	(void)add(r, BAN_INVITED, "bob", 0);
+	fixture_settle(f);
+	fixture_restart(f, false);
+	assert_int_equal(f->hub->head, 0);
+	r = room_find(f->hub, SPAN("#den"));
+	assert_int_equal(length(&r->bans), 4);
+	assert_int_equal(f->hub->n_loose_bans, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -207,6 +241,8 @@ int main(void)
 		HUB_TEST(what_lets_in_is_for_who_was_there),
 		HUB_TEST(a_ban_takes_back_the_invitations_of_those_it_means),
 		HUB_TEST(who_gets_a_name_is_meant_from_then_on),
+		HUB_TEST(what_is_over_makes_no_other_one_void),
+		HUB_TEST(a_start_that_changes_nothing_stores_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

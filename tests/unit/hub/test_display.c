@@ -94,6 +94,7 @@ static void an_avatar_is_an_address_by_https(void **state)
 		{"https:///a.png", false},
 		{"https://example.org/a b", false},
 		{"https://example.org/\u00e9", false},
+		{"https://example.org/\x7f", false},
 		{"https://example.org/\"><x", false},
 		{"javascript:alert(1)", false},
 		{"", false},

@@ -304,6 +304,94 @@ static void a_larger_limit_shows_them_and_none_hides_nobody(void **state)
 	}
 }
 
+static void a_new_moderator_who_wants_no_names_gets_none(void **state)
+{
+	struct den d;
+	struct peer *dora;
+
+	fill(&d, *state);
+	dora = comes(&d, "dora", "no-implicit-names");
+	(void)comes(&d, "emil", "");
+	peer_skip(dora);
+	peer_send(d.ann, "MODE #den +o dora");
+	expect(dora, "ann MODE #den +o dora");
+	expect_none(dora);
+}
+
+// Nobody is to be shown by it.
+static void what_the_server_says_shows_nobody(void **state)
+{
+	struct den d;
+
+	fill(&d, *state);
+	(void)comes(&d, "dora", "");
+	fixture_skip(d.f);
+	admin_answer_free(fixture_verb(d.f, "room set den --modes +m", NULL));
+	expect(d.cleo, "server MODE #den +m");
+	expect_none(d.cleo);
+}
+
+static void who_speaks_from_outside_is_no_member_to_be_shown(void **state)
+{
+	struct den d;
+	struct peer *out;
+
+	fill(&d, *state);
+	(void)comes(&d, "dora", "");
+	peer_send(d.ann, "MODE #den -n");
+	out = fixture_login(d.f, "outsider", "");
+	fixture_skip(d.f);
+	peer_send(out, "PRIVMSG #den :hello");
+	expect(d.cleo, "outsider PRIVMSG #den :hello");
+	expect_none(d.cleo);
+}
+
+static void an_administrator_who_puts_somebody_out_is_shown(void **state)
+{
+	struct den d;
+	struct peer *root;
+
+	fill(&d, *state);
+	(void)fixture_admin_account(d.f, "root");
+	root = comes(&d, "root", "");
+	fixture_skip(d.f);
+	peer_send(root, "KICK #den bob :noise");
+	expect(d.cleo, "root JOIN #den");
+	expect(d.cleo, "root KICK #den bob :noise");
+	expect_none(d.cleo);
+}
+
+// History begins with who joins: the first word shows there, too.
+static void in_a_room_that_hides_the_past_the_first_word_shows(void **state)
+{
+	struct den d;
+	struct peer *dora;
+
+	fill(&d, *state);
+	peer_send(d.ann, "MODE #den +q ann");
+	peer_send(d.ann, "MODE #den +H");
+	dora = comes(&d, "dora", "");
+	fixture_skip(d.f);
+	peer_send(dora, "PRIVMSG #den :hi");
+	expect(d.cleo, "dora JOIN #den");
+	expect(d.cleo, "dora PRIVMSG #den :hi");
+	expect_none(d.cleo);
+}
+
+static void a_founder_who_comes_is_said_to_be_all_that_he_is(void **state)
+{
+	struct den d;
+
+	fill(&d, *state);
+	peer_send(d.ann, "MODE #den +qv ann ann");
+	peer_close(d.ann);
+	fixture_skip(d.f);
+	d.ann = fixture_login(d.f, "ann", "");
+	expect(d.cleo, "ann JOIN #den");
+	expect(d.cleo, "server MODE #den +qov ann ann ann");
+	expect_none(d.cleo);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -321,6 +409,12 @@ int main(void)
 		HUB_TEST(names_and_who_list_the_shown_and_tell_the_number),
 		HUB_TEST(a_room_that_is_no_longer_large_hides_nobody),
 		HUB_TEST(a_larger_limit_shows_them_and_none_hides_nobody),
+		HUB_TEST(a_new_moderator_who_wants_no_names_gets_none),
+		HUB_TEST(what_the_server_says_shows_nobody),
+		HUB_TEST(who_speaks_from_outside_is_no_member_to_be_shown),
+		HUB_TEST(an_administrator_who_puts_somebody_out_is_shown),
+		HUB_TEST(in_a_room_that_hides_the_past_the_first_word_shows),
+		HUB_TEST(a_founder_who_comes_is_said_to_be_all_that_he_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

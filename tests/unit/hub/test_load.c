@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What a hub begins with: rows that it takes, passes by, or refuses by name; and pure rules of
-// names, devices and passwords.
+// What a hub begins with: rows that it takes, passes by, or refuses by name.
 #include "tests/support/hub_fixture.h"
 
-#include "server/hub/door/login.h"
 #include "server/hub/history/history.h"
 #include "server/hub/hub_load.h"
 #include "server/hub/people/account.h"
-#include "server/hub/people/password.h"
 #include "server/hub/people/throttle_private.h"
 #include "server/hub/rooms/ban.h"
 #include "server/hub/rooms/room.h"
@@ -123,6 +120,30 @@ static void two_of_a_kind_are_refused(void **state UNUSED)
 	EXPECT("room 3 has the number of another", a_dialog(3, 1, 2), a_room(3, "#den", ""));
 }
 
+static void who_somebody_is_elsewhere_is_said_once_and_in_form(void **state UNUSED)
+{
+	struct entry b = {.kind = ENTRY_BINDING}, again, f = {.kind = ENTRY_FACTOR};
+	const char *words = "binding 7 is there twice, belongs to no account, or is to nobody";
+
+	b.binding.id = 7;
+	b.binding.account = 1;
+	b.binding.way = IDENTITY_OIDC;
+	b.binding.issuer = SPAN("https://id.example");
+	b.binding.subject = SPAN("17");
+	EXPECT(NULL, an_account(1, SPAN("ann"), ""), b);
+	EXPECT(words, b);
+	EXPECT(words, an_account(1, SPAN("ann"), ""), b, b);
+	again = b;
+	again.binding.subject = SPAN("");
+	EXPECT(words, an_account(1, SPAN("ann"), ""), again);
+	f.factor.account = 1;
+	f.factor.id = 9;
+	EXPECT(NULL, an_account(1, SPAN("ann"), ""), f);
+	EXPECT("a second factor is there twice or belongs to no account: 9", f);
+	EXPECT("a second factor is there twice or belongs to no account: 9",
+	       an_account(1, SPAN("ann"), ""), f, f);
+}
+
 // Of two people there is one dialog, and the lower number stands first.
 static void a_dialog_that_is_another_is_refused(void **state UNUSED)
 {
@@ -154,6 +175,11 @@ static void names_that_none_can_have_are_refused(void **state UNUSED)
 	EXPECT("room 3 has a name that none can have", a_room(3, "den", ""));
 	EXPECT("the password of account 1 was hashed at a cost",
 	       an_account(1, SPAN("ann"), DEAR));
+	struct entry e = an_account(1, SPAN("ann"), "");
+
+	e.account.next_ms = 1;
+	e.account.next_password = SPAN(DEAR);
+	EXPECT("the password of account 1 was hashed at a cost", e);
 }
 
 static void texts_that_are_no_line_are_refused(void **state UNUSED)
@@ -229,6 +255,20 @@ static void where_a_device_is_woken_is_an_address(void **state UNUSED)
 	       an_account(1, SPAN("ann"), ""), e);
 }
 
+// Of nobody, or there already.
+static void load_twice(struct hub *h)
+{
+	static const struct entry rows[] = {
+		{.kind = ENTRY_MEMBER, .member = {.room = 3, .account = 9}},
+		{.kind = ENTRY_BAN, .ban = {.room = 3, .mask = {"*!*@*", 5}}},
+		{.kind = ENTRY_SAVED, .saved = {.account = 1, .message = 7, .stream = 3}},
+		{.kind = ENTRY_SLIP, .slip = {.id = 50, .account = 9}},
+	};
+
+	for (size_t i = 0; i < 2 * ARRAY_LEN(rows); i++)
+		hub_load(h, &rows[i / 2]);
+}
+
 // Deeper checks are the database's own: what belongs to nobody is passed by.
 static void rows_of_nobody_are_passed_by(void **state UNUSED)
 {
@@ -267,11 +307,17 @@ static void rows_of_nobody_are_passed_by(void **state UNUSED)
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		hub_load(h, &rows[i]);
+	load_twice(h);
 	assert_true(begin(h, &error));
 	struct room *r = room_by_id(h, 3);
 	assert_string_equal(r->topic, "two");
 	assert_int_equal(r->n_members, 1);
 	assert_int_equal(h->subscriptions.n_items, 0);
+	assert_int_equal(h->rooms.n_items, 1);
+	assert_int_equal(h->room_names.n_items, 1);
+	assert_int_equal(bans_count(r, BAN_BAN), 1);
+	assert_int_equal(account_by_id(h, 1)->n_saved, 1);
+	assert_int_equal(hub_new_id(h), 51);
 	hub_free(h);
 }
 
@@ -415,57 +461,11 @@ static void attempts_are_counted_on_as_far_as_they_can_be_read(void **state UNUS
 	assert_int_equal(count_throttles(saved, sizeof(saved)), 1);
 }
 
-// Rules.
-
-static void a_device_is_one_printable_word(void **state UNUSED)
-{
-	static const char *const none[] = {"ann",
-					   "ann@",
-					   "ann@a b",
-					   "ann@a\tb",
-					   "ann@\xff",
-					   "ann@\xe2\x80\xae",
-					   "ann@123456789012345678901234567890123"};
-	struct span name, device;
-
-	for (size_t i = 0; i < ARRAY_LEN(none); i++) {
-		login_split(span_of(none[i]), &name, &device);
-		assert_true(span_eq(name, SPAN("ann")));
-		assert_int_equal(device.len, 0);
-	}
-	login_split(SPAN("ann@12345678901234567890123456789012"), &name, &device);
-	assert_int_equal(device.len, 32);
-	login_split(SPAN("ann@b\xc3\xbcro@x"), &name, &device);
-	assert_true(span_eq(device, SPAN("b\xc3\xbcro@x")));
-}
-
-static void a_password_has_bounds_and_is_no_name(void **state UNUSED)
-{
-	static char text[PASSWORD_MAX + 1];
-
-	for (size_t i = 0; i < sizeof(text); i++)
-		text[i] = "correct horse battery-"[(i * i + i / 7) % 22];
-	assert_null(password_fault(span_from(text, PASSWORD_MAX), SPAN("ann")));
-	assert_string_equal(password_fault(span_from(text, PASSWORD_MAX + 1), SPAN("ann")),
-			    "The password is longer than 1024 bytes");
-	assert_string_equal(password_fault(SPAN("correct horse \xff\xff"), SPAN("ann")),
-			    "The password is not UTF-8 text");
-	assert_string_equal(password_fault(SPAN("11 bytes it"), SPAN("ann")),
-			    "The password is shorter than 12 characters");
-	assert_string_equal(password_fault(SPAN("Margarethe-X"), SPAN("margarethe-x")),
-			    "The password is the account's name");
-	assert_string_equal(password_fault(SPAN("77margarethe-x7"), SPAN("margarethe-x")),
-			    "The password is the account's name");
-	assert_string_equal(password_fault(SPAN("7margarethe-7"), SPAN("7margarethe-7")),
-			    "The password is the account's name");
-	assert_string_equal(password_fault(SPAN("------------"), SPAN("ann")),
-			    "The password is one of those that are tried first");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(two_of_a_kind_are_refused),
+		cmocka_unit_test(who_somebody_is_elsewhere_is_said_once_and_in_form),
 		cmocka_unit_test(a_dialog_that_is_another_is_refused),
 		cmocka_unit_test(half_of_a_password_to_come_is_refused),
 		cmocka_unit_test(names_that_none_can_have_are_refused),
@@ -477,8 +477,6 @@ int main(void)
 		cmocka_unit_test(masks_from_before_ids_stood_in_them_get_theirs),
 		cmocka_unit_test(the_newest_of_all_streams_is_where_it_goes_on),
 		cmocka_unit_test(attempts_are_counted_on_as_far_as_they_can_be_read),
-		cmocka_unit_test(a_device_is_one_printable_word),
-		cmocka_unit_test(a_password_has_bounds_and_is_no_name),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,6 +44,9 @@ static void what_is_missing_is_filled_in(void **state UNUSED)
 		{"~mute:bob", "~m:bob!*@*"},
 		{"m:a:bob", "~m:~a:bob"},
 		{"~a:b!c", "~a:b!c"},
+		{"a", "a!*@*"},
+		{"m", "m!*@*"},
+		{"t", "t!*@*"},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)

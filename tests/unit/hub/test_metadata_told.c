@@ -237,6 +237,69 @@ static void a_value_that_is_none_is_refused_at_the_login(void **state)
 	}
 }
 
+static void of_many_values_those_are_told_that_were_asked_for(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", V2), *bob = fixture_login(f, "bob", V2);
+
+	peer_send(alice, "METADATA * SET url :x");
+	peer_send(alice, "METADATA * SET color :red");
+	peer_join(alice, "#den");
+	peer_send(alice, "METADATA #den SET color :blue");
+	peer_send(alice, "METADATA #den SET url :y");
+	peer_send(bob, "METADATA * SUB url");
+	peer_skip(bob);
+	peer_send(bob, "JOIN #den");
+	expect_later(bob, "server METADATA #den url * :y");
+	expect(bob, "server METADATA alice url * :x");
+	expect_none(bob);
+}
+
+static void ones_own_values_are_told_once_when_one_comes(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *bob = fixture_login(f, "bob", V2);
+	size_t n = 0;
+
+	peer_send(bob, "METADATA * SET url :x");
+	peer_send(bob, "METADATA * SUB url");
+	peer_skip(bob);
+	peer_send(bob, "JOIN #den");
+	for (const char *line; (line = peer_next(bob));)
+		n += strstr(line, " METADATA bob url ") != NULL;
+	assert_int_equal(n, 1);
+}
+
+static void what_is_set_of_a_room_outlives_a_restart(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = subscriber(f, "alice", V2);
+
+	peer_send(alice, "METADATA #den SET url :y");
+	fixture_restart(f, true);
+	alice = fixture_login(f, "alice", V2);
+	peer_send(alice, "METADATA #den GET url");
+	expect(alice, "server BATCH +* metadata #den");
+	expect(alice, "server 761 alice #den url * :y");
+}
+
+static void who_comes_hidden_is_told_of_to_nobody(void **state)
+{
+	struct hub_config config = fixture_config();
+	struct fixture *f = *state;
+	struct peer *bob, *cem;
+
+	config.presence_limit = 1;
+	fixture_renew(f, &config);
+	(void)subscriber(f, "alice", V2);
+	bob = subscriber(f, "bob", V2);
+	cem = fixture_login(f, "cem", V2);
+	peer_send(cem, "METADATA * SET url :c");
+	fixture_skip(f);
+	peer_send(cem, "JOIN #den");
+	expect_none(bob);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -249,6 +312,10 @@ int main(void)
 		HUB_TEST(who_is_hidden_is_not_told_of),
 		HUB_TEST(what_is_set_before_the_login_keeps_within_the_bounds),
 		HUB_TEST(a_value_that_is_none_is_refused_at_the_login),
+		HUB_TEST(of_many_values_those_are_told_that_were_asked_for),
+		HUB_TEST(ones_own_values_are_told_once_when_one_comes),
+		HUB_TEST(what_is_set_of_a_room_outlives_a_restart),
+		HUB_TEST(who_comes_hidden_is_told_of_to_nobody),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -234,6 +234,47 @@ static void moderators_do_what_a_founder_would_where_there_is_none(void **state)
 	expect(alice, "server 482 alice #den :*");
 }
 
+static void the_end_of_a_line_is_its_last_letter(void **state)
+{
+	struct peer *alice = founder_of(*state);
+
+	peer_send(alice, "MODE #den +i");
+	assert_string_equal(peer_next(alice), ":alice!alice@chat.test MODE #den +i");
+	peer_send(alice, "MODE #den -i");
+	peer_skip(alice);
+	peer_send(alice, "MODE #den");
+	assert_string_equal(peer_next(alice), ":chat.test 324 alice #den +");
+}
+
+// It was over before the line came, and its end was not said yet.
+static void what_is_over_is_in_no_list(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = founder_of(f);
+
+	peer_send(alice, "MODE #den +b ~t:1m:short");
+	peer_skip(alice);
+	f->now.mono_ms += 60 * 1000;
+	f->now.wall_ms += 60 * 1000;
+	peer_send(alice, "MODE #den b");
+	expect(alice, "server 368 alice #den :*");
+	expect(alice, "server MODE #den -b short!*@*");
+}
+
+static void an_invitation_of_who_is_deleted_goes_without_a_word(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = founder_of(f);
+
+	(void)fixture_account(f, "bob");
+	peer_send(alice, "INVITE bob #den");
+	peer_send(alice, "MODE #den +e ~a:bob");
+	peer_skip(alice);
+	admin_answer_free(fixture_verb(f, "user delete bob --confirm bob", NULL));
+	expect(alice, "server MODE #den -e ~a:bob");
+	expect_none(alice);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -247,6 +288,9 @@ int main(void)
 		HUB_TEST(an_administrator_from_outside_hears_what_it_did),
 		HUB_TEST(what_was_changed_is_there_after_a_crash),
 		HUB_TEST(moderators_do_what_a_founder_would_where_there_is_none),
+		HUB_TEST(the_end_of_a_line_is_its_last_letter),
+		HUB_TEST(what_is_over_is_in_no_list),
+		HUB_TEST(an_invitation_of_who_is_deleted_goes_without_a_word),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

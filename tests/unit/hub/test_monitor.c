@@ -177,6 +177,48 @@ static void who_comes_while_away_is_said_to_be_once_to_all_who_see_it(void **sta
 	expect_none(dora);
 }
 
+static void of_two_who_watch_one_stops(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", ""), *cem = fixture_login(f, "cem", "");
+
+	peer_send(alice, "MONITOR + bob");
+	peer_send(cem, "MONITOR + bob");
+	peer_send(cem, "MONITOR - bob,nobody");
+	fixture_skip(f);
+	(void)fixture_login(f, "bob", "");
+	expect(alice, "server 730 alice :bob!*");
+	expect_none(cem);
+}
+
+static void a_new_spelling_is_no_going(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", "account-notify extended-monitor"),
+		    *bob = fixture_login(f, "bob", "");
+
+	peer_send(alice, "MONITOR + bob");
+	peer_skip(alice);
+	peer_send(bob, "NICK BOB");
+	expect(alice, "BOB ACCOUNT BOB");
+	expect_none(alice);
+}
+
+static void who_is_not_here_is_renamed_without_a_word(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", "account-notify"),
+		    *bob = fixture_login(f, "bob", "");
+
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	peer_close(bob);
+	peer_send(alice, "MONITOR + bob,rob");
+	peer_skip(alice);
+	admin_answer_free(fixture_verb(f, "user rename bob rob", NULL));
+	expect_none(alice);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -190,6 +232,9 @@ int main(void)
 		HUB_TEST(
 			without_extended_monitor_or_the_capability_of_the_change_nothing_is_told),
 		HUB_TEST(who_comes_while_away_is_said_to_be_once_to_all_who_see_it),
+		HUB_TEST(of_two_who_watch_one_stops),
+		HUB_TEST(a_new_spelling_is_no_going),
+		HUB_TEST(who_is_not_here_is_renamed_without_a_word),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "server/hub/people/password.h"
+#include "server/letters/limits.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -107,6 +108,30 @@ static void of_an_administrator_known_names_do_not_count(void **state)
 	assert_null(password_fault_of_admin(SPAN("tango of annika at dawn"), SPAN("annika"),
 					    SPAN("chat.example.org")));
 	assert_null(password_fault_of_admin(SPAN("x8Kq-27fJ-pp0Z"), SPAN("a"), SPAN("pp")));
+	assert_null(password_fault_of_admin(SPAN("x8Kqpp27fJpp"), SPAN("fJ"), SPAN("pp")));
+}
+
+static void a_password_has_bounds_and_is_no_name(void **state UNUSED)
+{
+	static char text[PASSWORD_MAX + 1];
+
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = "correct horse battery-"[(i * i + i / 7) % 22];
+	assert_null(password_fault(span_from(text, PASSWORD_MAX), SPAN("ann")));
+	assert_string_equal(password_fault(span_from(text, PASSWORD_MAX + 1), SPAN("ann")),
+			    "The password is longer than 1024 bytes");
+	assert_string_equal(password_fault(SPAN("correct horse \xff\xff"), SPAN("ann")),
+			    "The password is not UTF-8 text");
+	assert_string_equal(password_fault(SPAN("11 bytes it"), SPAN("ann")),
+			    "The password is shorter than 12 characters");
+	assert_string_equal(password_fault(SPAN("Margarethe-X"), SPAN("margarethe-x")),
+			    "The password is the account's name");
+	assert_string_equal(password_fault(SPAN("77margarethe-x7"), SPAN("margarethe-x")),
+			    "The password is the account's name");
+	assert_string_equal(password_fault(SPAN("7margarethe-7"), SPAN("7margarethe-7")),
+			    "The password is the account's name");
+	assert_string_equal(password_fault(SPAN("------------"), SPAN("ann")),
+			    "The password is one of those that are tried first");
 }
 
 int main(void)
@@ -116,6 +141,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_is_taken),
 		cmocka_unit_test(the_name_is_no_password_and_neither_is_a_short_one),
 		cmocka_unit_test(of_an_administrator_known_names_do_not_count),
+		cmocka_unit_test(a_password_has_bounds_and_is_no_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

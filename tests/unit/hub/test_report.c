@@ -152,6 +152,19 @@ static void what_may_not_stand_in_a_text_is_no_reason(void **state)
 	assert_false(hears(p.ann, "reports"));
 }
 
+static void that_it_was_reported_outlives_a_restart(void **state)
+{
+	struct fixture *f = *state;
+	struct people p = gather(f);
+	char id[64];
+
+	(void)snprintf(id, sizeof(id), "%s", says(p.bob, "PRIVMSG #den :rude"));
+	assert_true(reported(f, p.carol, id));
+	fixture_restart(f, false);
+	p.carol = fixture_login(f, "carol", CAPS);
+	assert_false(reported(f, p.carol, id));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -160,6 +173,7 @@ int main(void)
 		HUB_TEST(a_moderator_who_said_it_is_not_told),
 		HUB_TEST(an_administrator_in_chat_is_somebody_too),
 		HUB_TEST(what_may_not_stand_in_a_text_is_no_reason),
+		HUB_TEST(that_it_was_reported_outlives_a_restart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

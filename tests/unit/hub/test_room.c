@@ -357,6 +357,39 @@ static void who_shares_several_rooms_hears_of_a_person_once(void **state)
 	expect_none(bob);
 }
 
+static void a_new_spelling_is_told_to_those_who_know_of_it(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", "draft/channel-rename"),
+		    *bob = fixture_login(f, "bob", "");
+
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	fixture_skip(f);
+	peer_send(alice, "RENAME #den #DEN");
+	expect(alice, "alice RENAME #den #DEN *");
+	expect_none(bob);
+	peer_send(alice, "RENAME #DEN #cave");
+	assert_string_equal(peer_next(bob), ":bob!bob@chat.test PART #DEN");
+}
+
+static void an_administrator_sees_a_secret_room(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", ""), *bob = fixture_login(f, "bob", ""),
+		    *root;
+
+	(void)fixture_admin_account(f, "root");
+	root = fixture_login(f, "root", "");
+	peer_join(alice, "#den");
+	peer_send(alice, "MODE #den +s");
+	fixture_skip(f);
+	peer_send(bob, "MODE #den");
+	expect(bob, "server 403 bob #den :*");
+	peer_send(root, "MODE #den");
+	expect(root, "server 324 root #den +nst");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -379,6 +412,8 @@ int main(void)
 		HUB_TEST(listeners_stay_dense_and_true_in_any_order_of_leaving),
 		HUB_TEST(a_change_of_capabilities_counts_from_the_next_line_on),
 		HUB_TEST(who_shares_several_rooms_hears_of_a_person_once),
+		HUB_TEST(a_new_spelling_is_told_to_those_who_know_of_it),
+		HUB_TEST(an_administrator_sees_a_secret_room),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -113,6 +113,38 @@ static void without_a_bound_nothing_is_counted(void **state)
 	assert_true(throttle_may_open(h, &here));
 	assert_int_equal(h->throttles.n_items, 0);
 	assert_int_equal(idmap_counted(&h->unknown_sources, here.source), 100);
+	// What was counted while there was one keeps nobody out.
+	h->config.logins_per_source = 100;
+	fail_times(h, &here, ANN, FREE_FAILURES);
+	assert_false(throttle_may_try(h, &here, ANN));
+	h->config.logins_per_source = 0;
+	assert_true(throttle_may_try(h, &here, ANN));
+}
+
+// Many belong to an office, more than four times the bound of who belongs nowhere.
+static void one_address_is_no_wide_network(void **state)
+{
+	struct hub *h = hub_with(state, 3, 2);
+	char name[16];
+
+	for (int i = 0; i < 12; i++) {
+		snprintf(name, sizeof(name), "name%d", i);
+		throttle_met(h, &here, span_of(name));
+	}
+	for (int i = 0; i < 14; i++)
+		throttle_tried(h, &here);
+	assert_true(throttle_may_ask(h, &here));
+	throttle_tried(h, &here);
+	assert_false(throttle_may_ask(h, &here));
+	for (int i = 0; i < 6; i++)
+		throttle_opened(h, &there);
+	throttle_let_in(h, &there);
+	for (int i = 0; i < 4; i++)
+		throttle_ended(h, &there);
+	assert_int_equal(idmap_counted(&h->unknown_sources, there.source), 2);
+	assert_false(throttle_may_open(h, &there)); // 5 are too many
+	throttle_let_in(h, &there);
+	assert_true(throttle_may_open(h, &there));
 }
 
 static void each_failure_from_the_fifth_on_waits_twice_as_long(void **state)
@@ -204,6 +236,7 @@ static void an_account_knows_so_many_sources(void **state)
 	throttle_met(h, &there, BOB);
 	for (uint64_t i = 0; i < KNOWN_SOURCES_MAX; i++)
 		throttle_met(h, &(struct origin){50 + i, 50 + i}, SPAN("Ann"));
+	throttle_met(h, &(struct origin){60, 60}, ANN); // known already: all stay
 	assert_true(throttle_knows(h, &(struct origin){50, 50}, ANN));
 	throttle_met(h, &(struct origin){50, 50}, ANN); // now the newest
 	throttle_met(h, &here, ANN);
@@ -401,6 +434,7 @@ int main(void)
 		HUB_TEST(a_source_has_so_many_tries_a_minute),
 		HUB_TEST(of_a_wide_network_four_times_as_many),
 		HUB_TEST(without_a_bound_nothing_is_counted),
+		HUB_TEST(one_address_is_no_wide_network),
 		HUB_TEST(each_failure_from_the_fifth_on_waits_twice_as_long),
 		HUB_TEST(failures_are_forgotten_after_an_hour_but_not_at_home),
 		HUB_TEST(a_hundred_in_a_row_keep_strangers_out),
