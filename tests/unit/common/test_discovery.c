@@ -135,6 +135,8 @@ static void an_issuer_that_is_another_is_refused_with_what_is_wrong(void **state
 		{"{" SAID "," TOKEN "}", "it names no jwks_uri"},
 		{"{" SAID "," KEYS ",\"token_endpoint\":\"http://id.example.org/\"}",
 		 "its token_endpoint is no address of https"},
+		{"{\"issuer\":\"" ISSUER "\",\"token_endpoint\":7}",
+		 "its token_endpoint is no address of https"},
 		{"{" SAID "," KEYS ",\"token_endpoint\":7}",
 		 "its token_endpoint is no address of https"},
 		{"{" SAID "," TOKEN "," KEYS
