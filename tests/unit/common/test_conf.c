@@ -218,6 +218,7 @@ static void a_file_is_read(void **state UNUSED)
 	assert_true(fd >= 0 && write(fd, "[server]\nname = den\n", 20) == 20);
 	close(fd);
 	assert_true(conf_read(rows, ARRAY_LEN(rows), &c, file, &errors));
+	assert_int_equal(errors.len, 0);
 	assert_string_equal(c.name, "den");
 	conf_clear(rows, ARRAY_LEN(rows), &c);
 	unlink(file);

@@ -74,9 +74,10 @@ static void a_timer_goes_off_when_it_is_due(void **state UNUSED)
 	struct loop_timer *late = loop_timer_new(l, count, &n_late);
 	struct loop_timer *due = loop_timer_new(l, count, &n_due);
 
-	loop_timer_set(late, PATIENCE_MS);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 4; i++) {
+		loop_timer_set(late, i % 2 ? INT64_MAX : PATIENCE_MS);
 		loop_turn(l, 0);
+	}
 	assert_int_equal(n_late, 0);
 	loop_timer_set(due, 1);
 	usleep(5000);

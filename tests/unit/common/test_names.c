@@ -232,6 +232,10 @@ static void a_name_has_one_spelling(void **state UNUSED)
 
 	memset(longer + 1, 'x', sizeof(longer) - 1);
 	assert_false(name_was_room(span_from(longer, sizeof(longer))));
+	assert_false(name_was_room(SPAN("#a\xff")));
+	// What is no name may be the same, too, but for its letters' size.
+	assert_true(name_is_same(span_from(longer, 90), span_from(longer, 90)));
+	assert_false(name_is_same(span_from(longer, 90), span_from(longer, 91)));
 	assert_true(name_was_room(SPAN("#cafe\u0301")));
 	assert_true(name_of_room(SPAN("#Cafe\u0301"), out));
 	assert_string_equal(out, "#Caf\u00e9");

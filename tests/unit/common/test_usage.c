@@ -117,6 +117,8 @@ static void an_option_is_known_and_there_once(void **state UNUSED)
 	fails("[--for 7d]", "--for 1d --for=2d", "--for is given twice");
 	passes("[--listen ADDRESS]...", "--listen a --listen b");
 	fails("--room NAME", "", "--room NAME is missing");
+	passes("--room NAME", "--room a");
+	passes("--room NAME [--mute]", "--mute --room=a");
 }
 
 static void an_option_has_its_value(void **state UNUSED)
@@ -134,6 +136,16 @@ static void an_option_has_its_value(void **state UNUSED)
 	assert_true(sort(&s, "NAME [--modes +is-n]", "a --modes -i"));
 	assert_true(span_eq(usage_value(&s.given, "--modes", 0), SPAN("-i")));
 	assert_null(usage_value(&s.given, "--modes", 1).at);
+	clear(&s);
+	assert_true(
+		sort(&s, "[--for 7d] [--mute] [--note TEXT]...", "--mute --note a --note b"));
+	assert_true(usage_has(&s.given, "--note"));
+	assert_true(usage_has(&s.given, "--mute"));
+	assert_false(usage_has(&s.given, "--for"));
+	assert_null(usage_value(&s.given, "--for", 0).at);
+	assert_true(span_eq(usage_value(&s.given, "--note", 0), SPAN("a")));
+	assert_true(span_eq(usage_value(&s.given, "--note", 1), SPAN("b")));
+	assert_null(usage_value(&s.given, "--note", 2).at);
 	clear(&s);
 }
 
