@@ -146,12 +146,10 @@ static void set_row(struct parse *p, const struct conf_row *row, const char *val
 		mistake(p, "'%s' was given already in line %d: remove one", row->key, *seen_at);
 		return;
 	}
-	if (conf_set(row, p->out, span_of(value), &why)) {
-		if (!*seen_at)
-			*seen_at = p->line;
-	} else {
+	if (conf_set(row, p->out, span_of(value), &why))
+		*seen_at = p->line;
+	else
 		mistake(p, "%s = %s: %s", row->key, value, buf_str(&why));
-	}
 	buf_clear(&why);
 }
 

@@ -75,7 +75,8 @@ bool gs2_read(struct gs2_first *first, struct span message)
 	if (first->is_whole)
 		message = span_after(message, 2);
 	start = message;
-	if (!cut(&message, &flag) || !read_flag(flag, &first->kind) || !cut(&message, &name))
+	flag = span_cut(&message, ',');
+	if (!read_flag(flag, &first->kind) || !cut(&message, &name))
 		return false;
 	if (name.len &&
 	    (!span_starts(name, SPAN("a=")) || !read_name(span_after(name, 2), first->acts_as)))

@@ -60,7 +60,7 @@ static bool is_plain_path(struct span path)
 {
 	struct span rest = span_after(path, 1);
 
-	if (!path.len || path.at[0] != '/' || !is_made_of(path, PATH_MARKS))
+	if (!span_starts(path, SPAN("/")) || !is_made_of(path, PATH_MARKS))
 		return false;
 	while (rest.len) {
 		struct span segment = span_cut(&rest, '/');

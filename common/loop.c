@@ -373,7 +373,7 @@ static int time_to_wait(const struct loop *l, int timeout_ms, int64_t now_us)
 	const struct loop_timer *t = timers_first(&l->timers);
 	int64_t wait;
 
-	if (l->is_busy || timeout_ms == 0)
+	if (l->is_busy)
 		return 0;
 	if (!t)
 		return timeout_ms;

@@ -28,6 +28,7 @@ struct idmap_slot {
 	void *value;
 };
 
+// One without slots is.
 static bool is_full(size_t n_used, size_t n_slots)
 {
 	return n_used >= n_slots - n_slots / 4;
@@ -119,7 +120,7 @@ void map_put(struct map *m, struct span key, void *value)
 	uint32_t hash;
 
 	assert(value && key.len <= UINT32_MAX);
-	if (!m->slots || is_full(m->n_used + 1, m->n_slots))
+	if (is_full(m->n_used + 1, m->n_slots))
 		rebuild(m, slots_for(m->n_items + 1));
 	hash = hash_name(m, key);
 	slot = probe(m, key, hash);
@@ -215,7 +216,7 @@ void idmap_put(struct idmap *m, uint64_t key, void *value)
 	struct idmap_slot *slot;
 
 	assert(value);
-	if (!m->slots || is_full(m->n_used + 1, m->n_slots))
+	if (is_full(m->n_used + 1, m->n_slots))
 		rebuild_ids(m, slots_for(m->n_items + 1));
 	slot = probe_id(m, key);
 	if (!slot->value) {

@@ -181,8 +181,7 @@ void msg_tag_escape(struct buf *out, struct span value)
 		buf_add_char(out, escape);
 		from = i + 1;
 	}
-	if (from < value.len)
-		buf_add(out, value.at + from, value.len - from);
+	buf_add(out, value.at + from, value.len - from);
 }
 
 // A backslash before any other character, or at the end, is dropped.

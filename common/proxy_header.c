@@ -96,7 +96,7 @@ enum proxy_result proxy_read(const uint8_t *bytes, size_t len, struct proxy_head
 	size_t known = len < sizeof(signature) ? len : sizeof(signature), whole;
 
 	*out = (struct proxy_header){.wants = FIXED_LEN - (len < FIXED_LEN ? len : FIXED_LEN)};
-	if (known && memcmp(bytes, signature, known) != 0)
+	if (memcmp(bytes, signature, known) != 0)
 		return PROXY_BAD;
 	if (len < FIXED_LEN)
 		return PROXY_MORE;

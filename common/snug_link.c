@@ -52,7 +52,7 @@ static bool take_port(struct link_host *out, struct span port)
 {
 	uint64_t number;
 
-	if (port.len && port.at[0] == '+')
+	if (span_starts(port, SPAN("+")))
 		port = span_after(port, 1);
 	if (!span_to_u64(port, &number) || number == 0 || number > 65535)
 		return false;
@@ -80,7 +80,7 @@ const char *link_host_parse(struct span text, struct link_host *out)
 	*out = (struct link_host){.port = LINK_PORT};
 	if (!utf8_is_valid(text))
 		return "the server's name is not valid UTF-8";
-	if (text.len && text.at[0] == '[')
+	if (span_starts(text, SPAN("[")))
 		return take_bracketed(out, text);
 	struct span host = span_cut(&rest, ':');
 	if (span_find(rest, ':') < rest.len) {
@@ -142,7 +142,7 @@ static const char *take_hosts(struct snug_link *out, struct span *rest)
 		return wrong;
 	memcpy(out->host, host.name, sizeof(out->host));
 	memcpy(out->port, host.port, sizeof(out->port));
-	while (rest->len && rest->at[0] == ',') {
+	while (span_starts(*rest, SPAN(","))) {
 		struct span after = span_after(*rest, 1), part = cut_host(&after);
 		if (span_find(part, '=') < part.len)
 			return NULL;
@@ -194,7 +194,7 @@ static const char *take_room(struct snug_link *out, struct span room)
 	if (room.len >= sizeof(plain))
 		return "the room's name is too long: at most 64 bytes";
 	room = unescape(room, plain);
-	if (room.len && room.at[0] == '#')
+	if (span_starts(room, SPAN("#")))
 		room = span_after(room, 1);
 	if (room.len + 2 > sizeof(out->room))
 		return "the room's name is too long: at most 64 bytes";
@@ -287,9 +287,9 @@ const char *snug_link_parse(struct span text, struct snug_link *out)
 	const char *wrong = is_page ? take_page(out, &rest) : take_hosts(out, &rest);
 	if (wrong)
 		return wrong;
-	if (rest.len && rest.at[0] == '/')
+	if (span_starts(rest, SPAN("/")))
 		rest = span_after(rest, 1);
-	while (rest.len && rest.at[0] == '#')
+	while (span_starts(rest, SPAN("#")))
 		rest = span_after(rest, 1);
 	wrong = take_room(out, cut_part(&rest));
 	while (!wrong && rest.len)

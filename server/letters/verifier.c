@@ -32,14 +32,13 @@ static bool is_body(struct span text)
 	return true;
 }
 
-// 0: no such text.
+// Of what begins with "$2"; 0: no such text.
 static int bcrypt_cost(struct span text)
 {
 	const char *at = text.at;
 
-	if (text.len != BCRYPT_LEN || memcmp(at, "$2", 2) != 0 || !is_kind(at[2]) ||
-	    at[3] != '$' || !is_digit(at[4]) || !is_digit(at[5]) || at[6] != '$' ||
-	    !is_body(span_after(text, BCRYPT_HEAD)))
+	if (text.len != BCRYPT_LEN || !is_kind(at[2]) || at[3] != '$' || !is_digit(at[4]) ||
+	    !is_digit(at[5]) || at[6] != '$' || !is_body(span_after(text, BCRYPT_HEAD)))
 		return 0;
 	return (at[4] - '0') * 10 + at[5] - '0';
 }

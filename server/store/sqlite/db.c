@@ -167,10 +167,8 @@ char *db_verify(sqlite3 *db, const char *pragma)
 bool sync_folder(const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
-
-	if (!folder)
-		abort();
+	char *folder =
+		slash ? span_dup(span_from(path, (size_t)(slash - path) + 1)) : xstrdup(".");
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	free(folder);
 	if (fd < 0)

@@ -43,7 +43,9 @@ bool sqlite_lost(const char *older, const char *newer, store_taken_fn *on_lost, 
 
 	*error = NULL;
 	db = db_open(newer, DB_READ, STORE_FULL, error);
-	if (db && attach_old(db, older))
+	if (!db)
+		return false;
+	if (attach_old(db, older))
 		code = sqlite3_prepare_v2(db, lost, -1, &row, NULL);
 	while (code == SQLITE_OK || code == SQLITE_ROW) {
 		code = sqlite3_step(row);
@@ -53,7 +55,7 @@ bool sqlite_lost(const char *older, const char *newer, store_taken_fn *on_lost, 
 					     (const char *)sqlite3_column_text(row, 1),
 					     (const char *)sqlite3_column_text(row, 2)});
 	}
-	if (db && code != SQLITE_DONE)
+	if (code != SQLITE_DONE)
 		db_error(db, "compare with", older, error);
 	sqlite3_finalize(row);
 	sqlite3_close(db);

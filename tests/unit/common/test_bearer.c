@@ -69,6 +69,9 @@ static const struct {
 	{AT("n,,\1auth=Bearer t\xc3\xa4\1\1"), BEARER_MALFORMED, NULL, NULL},
 	// What does not go together.
 	{AT("n,,\1code=c\1\1"), BEARER_MALFORMED, NULL, NULL},
+	{AT("n,,\1verifier=v\1\1"), BEARER_MALFORMED, NULL, NULL},
+	{AT("n,,\1verifier=v\1redirect=r\1\1"), BEARER_MALFORMED, NULL, NULL},
+	{AT("n,,\1code=c\1redirect=r\1\1"), BEARER_MALFORMED, NULL, NULL},
 	{AT("n,,\1code=c\1verifier=v\1\1"), BEARER_MALFORMED, NULL, NULL},
 	{AT("n,,\1redirect=https://x/\1\1"), BEARER_MALFORMED, NULL, NULL},
 	{AT("n,,\1auth=Bearer t\1code=c\1verifier=v\1redirect=r\1\1"), BEARER_MALFORMED, NULL,

@@ -98,6 +98,9 @@ static void every_type_is_read(void **state UNUSED)
 	assert_true(c.is_public);
 	assert_int_equal(c.durability, 1);
 	conf_clear(rows, ARRAY_LEN(rows), &c);
+	assert_null(c.motd);
+	assert_int_equal(c.listen.count, 0);
+	assert_null(c.listen.items);
 }
 
 static void a_byte_order_mark_is_skipped(void **state UNUSED)
@@ -215,6 +218,7 @@ static void a_file_is_read(void **state UNUSED)
 	assert_true(fd >= 0 && write(fd, "[server]\nname = den\n", 20) == 20);
 	close(fd);
 	assert_true(conf_read(rows, ARRAY_LEN(rows), &c, file, &errors));
+	assert_int_equal(errors.len, 0);
 	assert_string_equal(c.name, "den");
 	conf_clear(rows, ARRAY_LEN(rows), &c);
 	unlink(file);

@@ -91,6 +91,25 @@ static void where_an_issuer_says_what_it_is(void **state)
 	}
 }
 
+// Wherever it is, where that is allowed.
+static void anywhere_is_anywhere(void **state)
+{
+	static const char *const others[] = {"a.example", "b.example", NULL};
+	const struct span json =
+		SPAN("{" SAID "," KEYS ",\"token_endpoint\":\"https://x.example/t\"}");
+	struct discovery d;
+	char *why;
+
+	(void)state;
+	assert_true(discovery_read(json, ISSUER, discovery_anywhere, &d, &why));
+	assert_string_equal(d.token, "https://x.example/t");
+	discovery_clear(&d);
+	assert_false(discovery_read(json, ISSUER, others, &d, &why));
+	assert_string_equal(why,
+			    "its token_endpoint is at x.example, which hosts does not name");
+	free(why);
+}
+
 static void what_it_has_is_found(void **state)
 {
 	static const char *const hosts[] = {"keys.example.net", "api.example.net:8443", NULL};
@@ -135,6 +154,8 @@ static void an_issuer_that_is_another_is_refused_with_what_is_wrong(void **state
 		{"{" SAID "," TOKEN "}", "it names no jwks_uri"},
 		{"{" SAID "," KEYS ",\"token_endpoint\":\"http://id.example.org/\"}",
 		 "its token_endpoint is no address of https"},
+		{"{\"issuer\":\"" ISSUER "\",\"token_endpoint\":7}",
+		 "its token_endpoint is no address of https"},
 		{"{" SAID "," KEYS ",\"token_endpoint\":7}",
 		 "its token_endpoint is no address of https"},
 		{"{" SAID "," TOKEN "," KEYS
@@ -164,6 +185,7 @@ int main(void)
 		cmocka_unit_test(an_address_is_https_with_a_host_and_no_more),
 		cmocka_unit_test(an_address_has_a_longest),
 		cmocka_unit_test(where_an_issuer_says_what_it_is),
+		cmocka_unit_test(anywhere_is_anywhere),
 		cmocka_unit_test(what_it_has_is_found),
 		cmocka_unit_test(an_issuer_that_is_another_is_refused_with_what_is_wrong),
 	};

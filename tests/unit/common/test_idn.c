@@ -42,7 +42,8 @@ static const struct {
 	{"\u00fc\u200d", NULL},
 	{"\u00fc\u00b2", NULL},
 	{"ok.\u2603", NULL},
-	{"\u0660\u0661", "xn--8hbc"}, // digits
+	{"\u0660\u0661", "xn--8hbc"},  // digits
+	{"a_b.\u00fc", "a_b.xn--tda"}, // what is ASCII stays as it is
 };
 
 static void a_name_is_looked_up_as_the_network_does(UNUSED void **state)
@@ -90,11 +91,29 @@ static void a_label_has_its_length(UNUSED void **state)
 	assert_int_equal(len, 80);
 }
 
+// What is behind its 63rd character is left out.
+static void a_longer_label_is_cut(UNUSED void **state)
+{
+	struct buf typed = {0}, cut = {0}, whole = {0};
+
+	for (int i = 0; i < 63; i++)
+		buf_add_str(&typed, "\u00fc");
+	idn_add_label(&whole, buf_span(&typed));
+	for (int i = 0; i < 400; i++)
+		buf_add_str(&typed, "\u00e9");
+	idn_add_label(&cut, buf_span(&typed));
+	assert_true(span_eq(buf_span(&cut), buf_span(&whole)));
+	buf_clear(&typed);
+	buf_clear(&cut);
+	buf_clear(&whole);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_name_is_looked_up_as_the_network_does),
 		cmocka_unit_test(a_label_has_its_length),
+		cmocka_unit_test(a_longer_label_is_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

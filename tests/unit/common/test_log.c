@@ -85,6 +85,27 @@ static void no_value_forges_a_line(void **state UNUSED)
 			    "\\xe2\\x80\\xae\" e=\"\\xff\\xc3\" f=\"\"\n");
 }
 
+// What has only one sign of those that want quotes.
+static void a_value_stands_bare_or_in_quotes(void **state UNUSED)
+{
+	struct catcher c;
+	int64_t lost = log_lost();
+
+	catch_begin(&c);
+	log_event(LOG_WARN, "x", "a", "a\"b", "b", "a\\b", "c", "a=b", "d", "a\x7f", "e",
+		  "a\tb", "f", "a b", "g", "!~#", "h", "\x01", NULL);
+	assert_string_equal(catch_end(&c),
+			    "level=warn event=x a=\"a\\\"b\" b=\"a\\\\b\" c=\"a=b\" "
+			    "d=\"a\\x7f\" e=\"a\\x09b\" f=\"a b\" g=!~# h=\"\\x01\"\n");
+	assert_int_equal(log_lost(), lost);
+	log_set_form(LOG_JSON);
+	catch_begin(&c);
+	log_event(LOG_WARN, "x", "a", "\t", "b", "\x1f", NULL);
+	(void)catch_end(&c);
+	log_set_form(LOG_LOGFMT);
+	assert_non_null(strstr(c.text, "\"a\":\"\\u0009\",\"b\":\"\\u001f\"}"));
+}
+
 // Proves X7.
 static void a_value_has_a_limit(void **state UNUSED)
 {
@@ -194,6 +215,7 @@ int main(void)
 		cmocka_unit_test(a_line_is_logfmt),
 		cmocka_unit_test(a_line_of_a_handler_looks_the_same),
 		cmocka_unit_test(no_value_forges_a_line),
+		cmocka_unit_test(a_value_stands_bare_or_in_quotes),
 		cmocka_unit_test(a_value_has_a_limit),
 		cmocka_unit_test(a_line_may_be_an_object_of_json),
 		cmocka_unit_test(no_value_ends_an_object),

@@ -61,6 +61,34 @@ static void send_byte(struct wire *w)
 	assert_int_equal(write(w->far, "x", 1), 1);
 }
 
+static void count(void *arg)
+{
+	++*(int *)arg;
+}
+
+// Neither sooner, nor never.
+static void a_timer_goes_off_when_it_is_due(void **state UNUSED)
+{
+	struct loop *l = loop_new();
+	int n_late = 0, n_due = 0;
+	struct loop_timer *late = loop_timer_new(l, count, &n_late);
+	struct loop_timer *due = loop_timer_new(l, count, &n_due);
+
+	for (int i = 0; i < 4; i++) {
+		loop_timer_set(late, i % 2 ? INT64_MAX : PATIENCE_MS);
+		loop_turn(l, 0);
+	}
+	assert_int_equal(n_late, 0);
+	loop_timer_set(due, 1);
+	usleep(5000);
+	loop_turn(l, -1); // it is overdue: there is nothing to wait for
+	assert_int_equal(n_due, 1);
+	assert_int_equal(n_late, 0);
+	loop_timer_free(late);
+	loop_timer_free(due);
+	loop_free(l);
+}
+
 static void check_kind(unsigned kind)
 {
 	struct loop *l = loop_new();
@@ -443,6 +471,7 @@ static void the_longest_turn_is_known_and_waiting_is_no_part_of_it(void **state 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_timer_goes_off_when_it_is_due),
 		cmocka_unit_test(descriptors_are_called_when_ready),
 		cmocka_unit_test(a_hang_up_is_ready_for_all_that_was_asked),
 		cmocka_unit_test(a_handler_may_remove_another_that_is_ready),

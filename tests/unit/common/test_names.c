@@ -54,6 +54,38 @@ static void a_room_name_has_64_bytes_at_most(void **state UNUSED)
 	assert_false(name_is_room(span_from(name, 65)));
 }
 
+static void a_display_name_is_one_that_can_be_seen(void **state UNUSED)
+{
+	static const struct {
+		const char *name;
+		bool is_fine;
+	} rows[] = {
+		{"Ann", true},
+		{"Ann Lee", true},
+		{"\u00c9lise", true},
+		{"E\u0301lise", false}, // spelled otherwise
+		{"", false},
+		{" Ann", false},
+		{"Ann ", false},
+		{"Ann  Lee", false},
+		{"Ann\u00a0Lee", false},
+		{"Ann\tLee", false},
+		{"Ann\u200bLee", false},
+		{"Ann\u202eLee", false},
+		{"@ann", false},
+		{"#ann", false},
+		{"a@b", true},
+		{"\u2764\ufe0f", true},
+		{"Ann \ufe0f", false},
+		{"\xff", false},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		if (name_is_display(span_of(rows[i].name)) != rows[i].is_fine)
+			fail_msg("'%s'", rows[i].name);
+	}
+}
+
 static void folding_keeps_what_is_no_ascii_letter(void **state UNUSED)
 {
 	char out[16];
@@ -196,6 +228,14 @@ static void a_name_has_one_spelling(void **state UNUSED)
 
 	assert_true(name_is_room(SPAN("#caf\u00e9")));
 	assert_false(name_is_room(SPAN("#cafe\u0301")));
+	char longer[400] = "#";
+
+	memset(longer + 1, 'x', sizeof(longer) - 1);
+	assert_false(name_was_room(span_from(longer, sizeof(longer))));
+	assert_false(name_was_room(SPAN("#a\xff")));
+	// What is no name may be the same, too, but for its letters' size.
+	assert_true(name_is_same(span_from(longer, 90), span_from(longer, 90)));
+	assert_false(name_is_same(span_from(longer, 90), span_from(longer, 91)));
 	assert_true(name_was_room(SPAN("#cafe\u0301")));
 	assert_true(name_of_room(SPAN("#Cafe\u0301"), out));
 	assert_string_equal(out, "#Caf\u00e9");
@@ -217,6 +257,7 @@ int main(void)
 		cmocka_unit_test(joiners_stand_where_scripts_need_them),
 		cmocka_unit_test(a_name_has_one_spelling),
 		cmocka_unit_test(a_room_name_has_64_bytes_at_most),
+		cmocka_unit_test(a_display_name_is_one_that_can_be_seen),
 		cmocka_unit_test(folding_keeps_what_is_no_ascii_letter),
 		cmocka_unit_test(globs_match),
 		cmocka_unit_test(all_short_masks_match_as_defined),

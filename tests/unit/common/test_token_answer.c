@@ -53,6 +53,9 @@ static void what_is_no_answer_is_refused(void **state)
 		"{\"error\":7}",
 		"{\"error\":\"\"}",
 		"{\"error\":\"\\u001b[31m\"}",
+		"{\"error\":\"\\u007f\"}",
+		"{\"error\":\"\\u00e4\"}",
+		"{\"access_token\":\"a\",\"token_type\":\"Bearer\",\"scope\":\"\\u007f\"}",
 	};
 
 	(void)state;

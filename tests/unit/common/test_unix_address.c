@@ -4,6 +4,7 @@
 
 #include "common/buf.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,6 +14,15 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+
+static size_t n_open(void)
+{
+	size_t n = 0;
+
+	for (int fd = 0; fd < 1000; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
 
 // Binds a socket there; whether it stands at that path then.
 static bool is_bound(const char *path)
@@ -37,6 +47,7 @@ static void a_path_of_any_length_is_bound(UNUSED void **state)
 {
 	char folder[] = "/tmp/snug-unix-XXXXXX";
 	struct buf path = {0}, dir = {0};
+	size_t n = n_open();
 
 	assert_non_null(mkdtemp(folder));
 	buf_printf(&dir, "%s/", folder);
@@ -57,6 +68,7 @@ static void a_path_of_any_length_is_bound(UNUSED void **state)
 	rmdir(buf_str(&dir));
 	assert_false(is_bound(buf_str(&path)));
 	rmdir(folder);
+	assert_int_equal(n_open(), n);
 	buf_clear(&path);
 	buf_clear(&dir);
 }

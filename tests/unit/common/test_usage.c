@@ -64,6 +64,15 @@ static void fails(const char *usage, const char *words, const char *why)
 	clear(&s);
 }
 
+static void fails_without(const char *usage, const char *words, const char *hint)
+{
+	struct sorted s;
+
+	assert_false(sort(&s, usage, words));
+	assert_null(strstr(buf_str(&s.why), hint));
+	clear(&s);
+}
+
 static void a_place_takes_a_word_and_no_more(void **state UNUSED)
 {
 	passes("", "");
@@ -101,12 +110,15 @@ static void an_option_is_known_and_there_once(void **state UNUSED)
 	fails("NAME [--dry-run]", "a --dry", "--dry");
 	fails("NAME [--dry-run]", "a --dry-runs", "--dry-runs");
 	fails("NAME [--dry-run]", "a -d", "goes behind --");
+	fails_without("NAME [--dry-run]", "a --dry", "goes behind");
 	fails("NAME [--dry-run]", "a --dry-run --dry-run", "--dry-run is given twice");
 	fails("NAME [--dry-run]", "a --dry-run=yes", "--dry-run takes no value");
 	fails("[--for 7d]", "--for 1d --for 2d", "--for is given twice");
 	fails("[--for 7d]", "--for 1d --for=2d", "--for is given twice");
 	passes("[--listen ADDRESS]...", "--listen a --listen b");
 	fails("--room NAME", "", "--room NAME is missing");
+	passes("--room NAME", "--room a");
+	passes("--room NAME [--mute]", "--mute --room=a");
 }
 
 static void an_option_has_its_value(void **state UNUSED)
@@ -115,6 +127,7 @@ static void an_option_has_its_value(void **state UNUSED)
 
 	fails("[--for 7d] [--mute]", "--for", "--for wants a value: 7d");
 	fails("[--for 7d] [--mute]", "--for --mute", "--for=--");
+	fails_without("[--for 7d] [--mute]", "--for", "--for=--");
 	fails("[--for 7d] NAME", "--for a", "NAME is missing");
 	assert_true(sort(&s, "NAME [--reason TEXT] [--mute]", "--reason=--mute a"));
 	assert_true(span_eq(usage_value(&s.given, "--reason", 0), SPAN("--mute")));
@@ -123,6 +136,16 @@ static void an_option_has_its_value(void **state UNUSED)
 	assert_true(sort(&s, "NAME [--modes +is-n]", "a --modes -i"));
 	assert_true(span_eq(usage_value(&s.given, "--modes", 0), SPAN("-i")));
 	assert_null(usage_value(&s.given, "--modes", 1).at);
+	clear(&s);
+	assert_true(
+		sort(&s, "[--for 7d] [--mute] [--note TEXT]...", "--mute --note a --note b"));
+	assert_true(usage_has(&s.given, "--note"));
+	assert_true(usage_has(&s.given, "--mute"));
+	assert_false(usage_has(&s.given, "--for"));
+	assert_null(usage_value(&s.given, "--for", 0).at);
+	assert_true(span_eq(usage_value(&s.given, "--note", 0), SPAN("a")));
+	assert_true(span_eq(usage_value(&s.given, "--note", 1), SPAN("b")));
+	assert_null(usage_value(&s.given, "--note", 2).at);
 	clear(&s);
 }
 
@@ -157,11 +180,33 @@ static void what_is_in_one_bracket_goes_together_or_excludes_itself(void **state
 static void what_is_no_usage_is_refused(void **state UNUSED)
 {
 	static const char *const bad[] = {
-		"NAME ",       " NAME",       "NAME  NEW",          "[NAME",
-		"NAME]",       "[]",          "[NAME] NEW",         "WORD... NEW",
-		"[--a-b | ]",  "--flag",      "--Flag X",           "[--x y --z] | NAME",
-		"[--x] [--x]", "[--mute]...", "[--x 1 | --y 2]...", "[--x | --y --z]",
-		"...",         "A B C D E F",
+		"NAME ",
+		" NAME",
+		"NAME  NEW",
+		"[NAME",
+		"NAME]",
+		"[]",
+		"[NAME] NEW",
+		"WORD... NEW",
+		"[--a-b | ]",
+		"--flag",
+		"--Flag X",
+		"[--x y --z] | NAME",
+		"[--x] [--x]",
+		"[--mute]...",
+		"[--x 1 | --y 2]...",
+		"[--x | --y --z]",
+		"...",
+		"A B C D E F",
+		"-x",
+		"[-x]",
+		"|a",
+		".a",
+		"[.a]",
+		"--x",
+		"[--]",
+		"[--x1]",
+		"A...... ",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {

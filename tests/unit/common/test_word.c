@@ -47,6 +47,11 @@ static void a_name_is_found_with_any_mark_beside_it(void **state)
 		{"bob bobby", "bob"},
 		{"bobby bob", "bob"},
 		{"[bob] says", "[bob]"},
+		{"bob see http://x.org/a", "bob"},
+		{"http://x.org/bob bob http://y.org/bob", "bob"},
+		{"x.org/ann bob y.org/ann", "bob"},
+		{"\u00fc bob \u00fc", "bob"},
+		{"\u4e2d\u6587bob", "bob"},
 	};
 	(void)state;
 	expect_all(rows, ARRAY_LEN(rows), true);

@@ -213,30 +213,35 @@ static void damage_is_found_behind_a_crash(void **state)
 {
 	struct fixture *f = *state;
 	char zeros[4096] = {0}, *error = NULL;
-	struct stat st;
 	int status = 1;
+	int64_t page;
 
 	for (unsigned i = 1; i < 500; i++)
 		put(f, message(i, 3, i, "some text to fill a page or two of the table with"));
+	tidy_all(f);
+	page = db_number(sqlite_of(f->store)->db,
+			 "SELECT max(pageno) FROM dbstat WHERE name = 'message' AND"
+			 " pagetype = 'leaf'",
+			 0);
+	if (!page)
+		skip(); // an SQLite that does not tell
 	store_close(f->store);
 	f->store = NULL;
 	pid_t child = fork();
 	if (child == 0) {
 		fixture_open(f);
 		f->next = 1;
-		put(f, message(600, 3, 500, "the last one"));
+		put(f, account(1, "alice"));
 		_exit(0);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
-	assert_int_equal(stat(f->path, &st), 0);
 	int fd = open(f->path, O_WRONLY | O_CLOEXEC);
-	for (off_t at = st.st_size / 2 / 4096 * 4096; at < st.st_size; at += 4096)
-		assert_int_equal(pwrite(fd, zeros, sizeof(zeros), at), sizeof(zeros));
+	assert_int_equal(pwrite(fd, zeros, sizeof(zeros), (page - 1) * 4096), sizeof(zeros));
 	close(fd);
 	f->store = store_open(f->path, STORE_FULL, &error);
 	assert_null(f->store);
-	expect_words(error, "restore a backup");
+	expect_words(error, "snug.db is damaged (");
 }
 
 static void what_cannot_be_copied_is_named(void **state)
@@ -250,6 +255,31 @@ static void what_cannot_be_copied_is_named(void **state)
 	assert_false(store_backup("mysql://a/b", file, &error));
 	expect_words(error, "is no store");
 	assert_int_equal(access(file, F_OK), -1);
+}
+
+static void who_reads_changes_no_mode(void **state)
+{
+	struct fixture *f = *state;
+	char *error = NULL;
+	struct stat st;
+
+	assert_int_equal(chmod(f->path, 0640), 0);
+	sqlite3_close(db_open(f->path, DB_READ, STORE_FULL, &error));
+	assert_int_equal(stat(f->path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0640);
+	reopen(f);
+	assert_int_equal(stat(f->path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+}
+
+static void the_engines_are_named_in_a_row(UNUSED void **state)
+{
+	struct buf names = {0};
+
+	store_engine(&names);
+	assert_true(span_starts(buf_span(&names), SPAN("SQLite 3.")));
+	assert_null(strstr(buf_str(&names), ",,"));
+	buf_clear(&names);
 }
 
 static void a_folder_is_locked_once(void **state)
@@ -332,6 +362,8 @@ int main(void)
 		T(a_database_without_a_log_beside_it_is_refused),
 		T(damage_is_found_behind_a_crash),
 		T(what_cannot_be_copied_is_named),
+		T(who_reads_changes_no_mode),
+		T(the_engines_are_named_in_a_row),
 		T(a_folder_is_locked_once),
 		T(a_name_without_a_folder_is_of_the_present_one),
 		T(ballast_that_is_there_stays),

@@ -95,6 +95,8 @@ static struct query *q_search_within(void)
 	q->streams[0] = 3;
 	q->streams[1] = 4;
 	q->n_streams = 2;
+	q->floors = arena_alloc(&q->arena, 2 * sizeof(*q->floors));
+	q->floors[0] = 14;
 	q->from = at_time(1012);
 	q->to = at_time(1026);
 	return q;

@@ -4,6 +4,7 @@
 #include "server/store/store.h"
 #include "server/store/sqlite/migrate.h"
 #include "tests/support/failing_sql.h"
+#include "tests/unit/store/caught.h"
 
 #include <sys/mount.h>
 
@@ -100,12 +101,16 @@ static void what_fails_is_said(void **state)
 
 static void an_older_database_is_copied_first(void **state)
 {
+	struct caught log = catch_begin();
 	struct fixture *f = *state;
 	sqlite3 *db = open_fresh(f);
 	char file[160], *error = NULL;
 
 	assert_true(migrate(db, f->path, good, 1, &error));
+	assert_int_equal(caught_of(&log, "migration-copy"), 0);
 	assert_true(migrate(db, f->path, good, 2, &error));
+	assert_int_equal(caught_of(&log, "migration-copy"), 1);
+	catch_end(&log);
 	assert_int_equal(db_number(db, "PRAGMA user_version", 0), 2);
 	sqlite3_close(db);
 	snprintf(file, sizeof(file), "%s.before-0002", f->path);

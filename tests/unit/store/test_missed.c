@@ -54,6 +54,17 @@ static void of_what_was_missed_the_oldest_past_the_limit_are_counted(void **stat
 	rows_free(rows);
 	q->limit = 8;
 	expect(state, q, "");
+	// Where nothing is new nothing is skipped.
+	q = of_streams(QUERY_SKIPPED, 4, 3);
+	q->from = at_id(30);
+	q->limit = 1;
+	expect(state, q, "");
+	q = of_streams(QUERY_SKIPPED, 99, 4);
+	q->limit = 1;
+	expect(state, q, "");
+	q = of_streams(QUERY_SKIPPED, 99, 3);
+	q->limit = 9;
+	expect(state, q, "3@1010 ");
 }
 
 static void what_was_removed_was_not_missed_unless_asked_for(void **state)

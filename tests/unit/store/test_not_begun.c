@@ -13,6 +13,7 @@ static void what_was_not_begun_may_be_ended(void **state)
 {
 	(void)state;
 	store_close(NULL);
+	store_wait_end(NULL);
 	reader_close(NULL);
 	writer_stop(NULL);
 }

@@ -92,12 +92,16 @@ static void an_unknown_place_is_said_so(void **state)
 {
 	struct query *q = page(50);
 
-	// Message 30 exists, but in another stream.
-	q->from = at_id(30);
-	struct rows *rows = answer(*state, q);
-	assert_int_equal(rows->result, ROWS_NO_PLACE);
-	assert_int_equal(rows->n_messages, 0);
-	rows_free(rows);
+	// Message 30 exists, but in another stream; 9 nowhere, and 10 is behind it.
+	for (int i = 0; i < 4; i++) {
+		q->kind = i % 2 ? QUERY_AROUND : QUERY_PAGE;
+		q->from = at_id(i < 2 ? 30 : 9);
+		struct rows *rows = answer(*state, q);
+
+		assert_int_equal(rows->result, ROWS_NO_PLACE);
+		assert_int_equal(rows->n_messages, 0);
+		rows_free(rows);
+	}
 	query_free(q);
 }
 

@@ -240,6 +240,29 @@ static void only_what_has_words_waits_for_the_index(void **state)
 	assert_int_equal(n_indexed(s), 11);
 }
 
+// Words go into the index once, however often that failed.
+static void half_of_the_words_are_none(void **state)
+{
+	struct fixture *f = *state;
+	struct sqlite_store *s = own(state);
+	bool has = true;
+
+	put(f, message(42, 3, 12, "one"));
+	put(f, message(43, 3, 13, "two"));
+	for (unsigned at = 1; has; at++) {
+		assert_int_equal(n_indexed(s), 10);
+		assert_int_equal(f->store->unindexed, 42);
+		failing_sql_at(at, SQLITE_FULL);
+		bool is_stepped = store_tidy(f->store);
+		has = failing_sql_has();
+		failing_sql_at(0, 0);
+		assert_int_equal(is_stepped, !has);
+	}
+	assert_int_equal(n_indexed(s), 12);
+	assert_int_equal(f->store->unindexed, 0);
+	assert_true(words_sum_is_true(s->db));
+}
+
 static void a_step_without_room_is_told_once_and_tried_again(void **state)
 {
 	static const struct {
@@ -388,6 +411,7 @@ int main(void)
 		T(between_commits_only_what_was_removed_is_due),
 		T(half_a_step_removes_nothing),
 		T(only_what_has_words_waits_for_the_index),
+		T(half_of_the_words_are_none),
 		T(a_step_without_room_is_told_once_and_tried_again),
 		T(the_log_gets_its_length_where_there_is_room),
 		T(only_a_short_log_of_a_sound_store_is_made_ready),

@@ -168,6 +168,9 @@ static void a_message_comes_with_its_edits(void **state)
 	expect_found(state, edits(50, 5), "20 50 ");
 	expect_found(state, edits(20, 1), "20 more");
 	expect_found(state, edits(22, 5), "22 ");
+	// What it said before is not found any more.
+	expect(state, search("odd"), "16 24 28 more");
+	expect(state, search("better"), "50 ");
 }
 
 // The hub had looked before it was removed.
