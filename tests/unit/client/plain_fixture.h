@@ -22,8 +22,8 @@ struct lines {
 	bool is_offline;
 };
 
-static inline void ask_message(void *arg, struct target *t, enum line_kind kind, struct span text,
-			struct span reply_to)
+static inline void ask_message(void *arg, struct target *t, enum line_kind kind,
+			       struct span text, struct span reply_to)
 {
 	static const char *const kinds[] = {
 		[LINE_MESSAGE] = "say", [LINE_EDIT] = "edit", [LINE_REACTION] = "react"};

@@ -44,8 +44,9 @@ static void text_stays_inside(void **state)
 		{0, 5, 9, "\xe6\x97\xa5", 0, ""},
 		{0, 4, 9, "\xe6\x97\xa5", 2, "    \xe6\x97\xa5"},
 		// What has no width of its own is no cell.
-		{0, 0, 9, "\xe2\x80\x8b"
-			  "ab",
+		{0, 0, 9,
+		 "\xe2\x80\x8b"
+		 "ab",
 		 2, "ab"},
 	};
 	(void)state;

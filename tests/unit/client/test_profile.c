@@ -245,9 +245,124 @@ static void names_cannot_leave_the_folder(void **state)
 
 #define AT_HOME(test) cmocka_unit_test_setup_teardown(test, make_home, remove_home)
 
+static void names_and_labels_are_of_letters(void **state)
+{
+	static const struct {
+		const char *name;
+		bool is_valid;
+	} rows[] = {
+		{"chat.example.org", true},
+		{"a-b_c:7000%x", true},
+		{"A1", true},
+		{"", false},
+		{".a", false},
+		{"-a", false},
+		{"a/b", false},
+		{"a b", false},
+		{"a@", false},
+		{"a[", false},
+		{"a`", false},
+		{"a{", false},
+	};
+	char name[PROFILE_NAME_MAX + 2], label[33];
+	(void)state;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		if (profile_name_is_valid(span_of(rows[i].name)) != rows[i].is_valid)
+			fail_msg("%s", rows[i].name);
+	}
+	memset(name, 'a', sizeof(name));
+	assert_true(profile_name_is_valid(span_from(name, PROFILE_NAME_MAX)));
+	assert_false(profile_name_is_valid(span_from(name, PROFILE_NAME_MAX + 1)));
+	memset(label, 'x', sizeof(label));
+	profile_device_label(label);
+	assert_in_range(strlen(label), 1, 32);
+	assert_null(strpbrk(label, ". /\""));
+}
+
+static void what_is_known_of_keys_changes_once(void **state)
+{
+	struct profile p = {0};
+	struct pins one = {.count = 1}, two = {.count = 1};
+	uint8_t next[TLS_PIN_LEN] = {1}, other[TLS_PIN_LEN] = {2};
+	(void)state;
+
+	memset(two.at[0], 2, TLS_PIN_LEN);
+	assert_true(profile_know_keys(&p, &one, NULL));
+	assert_true(p.pinned_at > 0);
+	p.pinned_at = 5;
+	assert_false(profile_know_keys(&p, &one, NULL));
+	// The next key is no other one.
+	assert_true(profile_know_keys(&p, &one, next));
+	assert_int_equal(p.pinned_at, 5);
+	assert_true(p.has_next_pin);
+	assert_false(profile_know_keys(&p, &one, next));
+	assert_true(profile_know_keys(&p, &one, other));
+	assert_memory_equal(p.next_pin, other, TLS_PIN_LEN);
+	assert_true(profile_know_keys(&p, &one, NULL));
+	assert_false(p.has_next_pin);
+	assert_true(profile_know_keys(&p, &two, NULL));
+	assert_true(p.pinned_at > 5);
+	assert_false(profile_know_place(&p, 0));
+	assert_true(profile_know_place(&p, 1));
+	assert_false(profile_know_place(&p, 1));
+}
+
+static void each_line_that_is_wrong_is_named(void **state)
+{
+	static const struct {
+		const char *more, *error; // NULL: it is loaded
+	} rows[] = {
+		{"", NULL},
+		{"pin = x\n", "pin is malformed"},
+		{"also = a b\n", "also is malformed"},
+		{"also = a\nalso = b\nalso = c\n", NULL},
+		{"also = a\nalso = b\nalso = c\nalso = d\n", "also is malformed"},
+		{"last = nonsense here\n", NULL},
+		{"pinned = soon\n", NULL},
+		{"next_pin = x\n", NULL},
+		{"nonsense = x\n", "nonsense"},
+	};
+	struct home *h = *state;
+	char *dir = path_join(h->paths.data, "h", NULL),
+	     *file = path_join(dir, "profile", NULL);
+	struct profile p;
+	char *error = NULL;
+
+	save_one(h, "h");
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct buf text = {0}, was = {0};
+		assert_true(path_read(file, &was));
+		// Its own section and name of the host, whatever they are called.
+		struct span first = buf_span(&was);
+		size_t host = (size_t)(strstr(buf_str(&was), "host") - buf_str(&was));
+		size_t end = host + span_find(span_after(first, host), '\n') + 1;
+		buf_add_span(&text, span_from(first.at, end));
+		buf_add_str(&text, rows[i].more);
+		assert_true(file_put(file, buf_span(&text), 0600));
+		enum profile_result result = profile_load(&p, &h->paths, "h", &error);
+		if ((result == PROFILE_OK) != (rows[i].error == NULL) ||
+		    (rows[i].error && !strstr(error, rows[i].error)))
+			fail_msg("%s: %s", rows[i].more, error ? error : "loaded");
+		if (result == PROFILE_OK)
+			assert_int_equal(p.at + (size_t)p.pinned_at + p.has_next_pin, 0);
+		profile_clear(&p);
+		free(error);
+		buf_clear(&text);
+		buf_clear(&was);
+	}
+	unlink(file);
+	rmdir(dir);
+	free(dir);
+	free(file);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		AT_HOME(names_and_labels_are_of_letters),
+		AT_HOME(what_is_known_of_keys_changes_once),
+		AT_HOME(each_line_that_is_wrong_is_named),
 		AT_HOME(what_was_saved_is_loaded),
 		AT_HOME(where_it_answered_last_is_known),
 		AT_HOME(files_are_private),

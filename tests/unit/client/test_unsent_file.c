@@ -320,10 +320,79 @@ static void ids_are_not_repeated(void **state)
 
 #define IN_DIR(test) cmocka_unit_test_setup_teardown(test, make_dir, remove_dir)
 
+// ' stands for ".
+#define ENTRY(id, kind, more)                                                                  \
+	"{'id':'" id "','at':4000000000000,'kind':" kind                                       \
+	",'target':'#a','text':'t','reply':'m0'" more "}\n"
+#define ONE ENTRY("a", "0", "")
+#define NUMBERED ",'as':'m1','history':'h','seq':3"
+#define LONG "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" // 64
+
+static void what_a_file_holds_is_taken_row_by_row(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t n_entries, n_stored, n_broken;
+		const char *first; // of the entry: reply, and s for sent, l for lost
+	} rows[] = {
+		{ONE "\n\n" ENTRY("b", "0", ""), 2, 0, 0, "m0"},
+		{"x\n" ONE "{}\n[]\n", 1, 0, 3, "m0"},
+		{"{'id':'a'}\n", 0, 0, 1, ""},
+		{ENTRY(LONG, "0", ""), 1, 0, 0, "m0"},
+		{ENTRY(LONG "a", "0", ""), 0, 0, 1, ""},
+		{ENTRY("a", "-1", ""), 0, 0, 1, ""},
+		{ENTRY("a", "14", ""), 1, 0, 0, "m0"},
+		{ENTRY("a", "15", ""), 0, 0, 1, ""},
+		{ONE ONE, 1, 0, 1, "m0"},
+		{ENTRY("a", "0", NUMBERED), 0, 1, 0, ""},
+		{ENTRY("a", "0", NUMBERED ",'lost':true"), 1, 0, 0, "m0l"},
+		{ENTRY("a", "0", ",'as':'m1','seq':3"), 0, 0, 1, ""},
+		{ENTRY("a", "0", ",'as':'m1','history':'h','seq':0"), 0, 0, 1, ""},
+		{ENTRY("a", "0", ",'was_sent':true"), 1, 0, 0, "m0s"},
+		{ONE "{'sent':'a'}\n{'sent':'z'}\n{'done':'z'}\n", 1, 0, 0, "m0s"},
+		{ONE "{'done':'a'}\n", 0, 0, 0, ""},
+		{ONE "{'stored':'a','reply':'m9'}\n", 1, 0, 0, "m9"},
+		{ONE "{'stored':'a'}\n", 1, 0, 1, "m0"},
+		{ONE "{'stored':'z','reply':''}\n", 1, 0, 0, "m0"},
+		{ONE "{'stored':'a','reply':'','as':'m1'}\n", 1, 0, 1, "m0"},
+		{ONE "{'stored':'a','reply':''" NUMBERED "}\n", 0, 1, 0, ""},
+		{ONE "{'stored':'a','reply':''" NUMBERED "}\n{'stored':'a','reply':''" NUMBERED
+		     ",'lost':true}\n",
+		 1, 0, 0, "l"},
+		{ONE "{'stored':'a','reply':''" NUMBERED ",'lost':true}\n", 1, 0, 0, ""},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		char *path = path_join(*state, "outbox", NULL), *text = strdup(rows[i].text);
+		for (char *c = text; *c; c++)
+			*c = *c == '\'' ? '"' : *c;
+		assert_true(file_put(path, span_of(text), 0600));
+		struct run *r = open_at(*state);
+		struct buf got = {0};
+		size_t n_stored = 0;
+		list_for_each(item, unsent_stored_entries(r->unsent))
+			n_stored++;
+		if (count(r) > 0)
+			buf_printf(&got, "%s%s%s", first(r)->reply_to,
+				   first(r)->was_sent ? "s" : "", first(r)->is_lost ? "l" : "");
+		if (count(r) != rows[i].n_entries || n_stored != rows[i].n_stored ||
+		    unsent_file_n_broken(r->file) != rows[i].n_broken ||
+		    strcmp(buf_str(&got), rows[i].first) != 0)
+			fail_msg("%s: %zu, %zu stored, %zu broken, %s", text, count(r),
+				 n_stored, unsent_file_n_broken(r->file), buf_str(&got));
+		end(r);
+		buf_clear(&got);
+		unlink(path);
+		free(path);
+		free(text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_DIR(what_was_queued_is_there_after_a_restart),
+		IN_DIR(what_a_file_holds_is_taken_row_by_row),
 		IN_DIR(the_order_is_kept),
 		IN_DIR(what_is_done_does_not_come_back),
 		IN_DIR(the_file_is_empty_when_all_is_done),
