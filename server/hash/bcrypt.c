@@ -16,7 +16,8 @@ static bool is_right(struct span bcrypt, const void *password, size_t len)
 	bool right;
 
 	len = len < KEY_MAX ? len : KEY_MAX;
-	memcpy(key, password, len);
+	if (len) // memcpy takes no NULL, not even of nothing
+		memcpy(key, password, len);
 	right = blowfish_bcrypt_verify(len, key, bcrypt.len, (const uint8_t *)bcrypt.at) == 1;
 	sodium_memzero(key, sizeof(key));
 	return right;
