@@ -38,6 +38,7 @@ class Base(unittest.TestCase):
 
 
 class Gone(Base):
+    @stored.of_sqlite("a server in a network of its own, where no PostgreSQL is")
     @unittest.skipUnless(can_unshare(), "no network namespaces here")
     def test_a_network_that_is_back_is_used_before_tcp_tries_again(self):
         space = subprocess.Popen(["unshare", "-n", "sleep", "infinity"])
