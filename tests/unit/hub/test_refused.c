@@ -84,13 +84,12 @@ static void metadata_of_a_closed_room_is_its_members(void **state)
 // Of a room that is open to all anybody may know it; an administrator of each.
 static void metadata_is_synced_to_who_may_know_it(void **state)
 {
-	static const struct answered closed[] = {{"METADATA #den SYNC", ""},
-						 {"METADATA #hall SYNC",
-						  "server 761 carol #hall url * :y"}},
-				     oper[] = {{"METADATA #den GET url",
-						"server 761 root #den url * :x"},
-					       {"METADATA #den SYNC",
-						"server 761 root #den url * :x"}};
+	static const struct answered
+		closed[] = {{"METADATA #den SYNC", ""},
+			    {"METADATA #hall SYNC", "server 761 carol #hall url * :y"}},
+		oper[] = {{"METADATA #den GET url", "server 761 root #den url * :x"},
+			  {"METADATA #den SYNC", "server 761 root #den url * :x"},
+			  {"METADATA #den SET url :z", "server 761 root #den url * :z"}};
 	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "draft/metadata-3"),
 		    *carol = fixture_login(f, "carol", "draft/metadata-3"), *root;
@@ -166,6 +165,23 @@ static void a_line_puts_out_twenty(void **state)
 	expect_none(alice);
 }
 
+static void a_line_enters_and_names_twenty(void **state)
+{
+	static const char rooms[] = "#a,#b,#c,#d,#e,#f,#g,#h,#i,#j,#k,#l,#m,#n,#o,#p,#q,#r,#s,"
+				    "#t,#A,#u,#v";
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", "");
+
+	peer_send(alice, "NAMES %s", rooms);
+	expect(alice, "server 407 alice #u :*");
+	expect_none(alice);
+	peer_send(alice, "JOIN #a,,%s", rooms);
+	expect_later(alice, "server 407 alice #u :*");
+	expect_none(alice);
+	assert_non_null(room_find(f->hub, SPAN("#t")));
+	assert_null(room_find(f->hub, SPAN("#v")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -176,6 +192,7 @@ int main(void)
 		HUB_TEST(rooms_are_made_by_whom_the_server_lets),
 		HUB_TEST(a_room_with_an_invite_stays),
 		HUB_TEST(a_line_puts_out_twenty),
+		HUB_TEST(a_line_enters_and_names_twenty),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
