@@ -7,9 +7,14 @@
 #include "server/hub/door/evict.h"
 #include "server/hub/door/farewell.h"
 #include "server/hub/door/forgotten.h"
+#include "server/hub/door/group.h"
 #include "server/hub/door/lockdown.h"
 #include "server/hub/people/account.h"
+#include "server/hub/people/binding.h"
 #include "server/hub/people/freed.h"
+#include "server/hub/people/invite.h"
+#include "server/hub/rooms/hook.h"
+#include "server/hub/rooms/room.h"
 #include "tests/support/hub_fixture.h"
 
 #include <setjmp.h>
@@ -73,8 +78,14 @@ static void the_next_look_is_in_a_minute_or_when_something_is_due(void **state)
 	// A hub that is here for one verb looks at nothing.
 	timer_stop(&h->on_endings);
 	h->config.n_shards = 0;
+	timer_stop(&h->on_forgotten);
+	timer_stop(&h->on_farewells);
 	endings_changed(h);
+	forgotten_changed(h);
+	farewells_changed(h);
 	looks(h, &h->on_endings, NEVER);
+	looks(h, &h->on_forgotten, NEVER);
+	looks(h, &h->on_farewells, NEVER);
 	h->config.n_shards = 1;
 	a->next_ms = a->erase_ms = b->next_ms = b->erase_ms = 0;
 	forgotten_changed(h);
@@ -208,6 +219,7 @@ static void of_a_deed_that_is_what_stays(void **state)
 		{"bob", "server announce", "hello", "", "X", "", ""},
 		{"ann", "topic", "tea", "", NULL, NULL, NULL},
 		{"bob", "room set", "a:b", "", "X", "a:b", ""},
+		{"bob", "server stop", "in 5 minutes", "", "X", "in 5 minutes", ""},
 	};
 	struct fixture *f = *state;
 
@@ -232,6 +244,102 @@ static void of_a_deed_that_is_what_stays(void **state)
 	}
 }
 
+static void what_somebody_made_is_made_by_nobody(void **state)
+{
+	struct fixture *f = *state;
+	struct hub *h = f->hub;
+	struct room *r = room_new(h, SPAN("#den"), NULL),
+		    *other = room_new(h, SPAN("#b"), NULL);
+	char secret[SECRET_TEXT_LEN + 1], bob[] = "bob", note[] = "of bob";
+	struct hook *k = hook_new(r, SPAN("ci"), false, SPAN("bob"), secret),
+		    *anns = hook_new(r, SPAN("cd"), false, SPAN("ann"), secret);
+	struct invite *i = invite_new(
+		h, &(struct invite){.uses_max = 1, .creator = bob, .note = note}, secret);
+
+	name_keep_back(h, SPAN("bob"), 77);
+	room_set_text(&r->topic_by, SPAN("bob"));
+	room_set_text(&other->topic_by, SPAN("ann"));
+	erase_makers(h, 77, SPAN("X"));
+	assert_string_equal(k->creator, "X");
+	assert_string_equal(anns->creator, "ann");
+	assert_string_equal(i->creator, "X");
+	assert_string_equal(i->note, "");
+	assert_string_equal(r->topic_by, "X");
+	assert_string_equal(other->topic_by, "ann");
+}
+
+static void a_group_gives_rights_to_whom_nobody_else_did(void **state)
+{
+	struct fixture *f = *state;
+	struct hub *h = f->hub;
+	struct account *a = fixture_account(f, "ann");
+	struct bound_to to = {IDENTITY_OIDC, SPAN("https://id.example"), SPAN("1"), SPAN("")};
+	struct account_binding *one = binding_new(a, &to, false), *other;
+	entry_no head;
+
+	to.subject = SPAN("2");
+	other = binding_new(a, &to, false);
+	group_settle(one, false);
+	assert_true(a->role == ROLE_USER && !one->by_group);
+	group_settle(one, true);
+	assert_true(a->role == ROLE_ADMIN && one->by_group);
+	head = h->head;
+	group_settle(one, true);
+	group_settle(other, false);
+	assert_int_equal(h->head, head);
+	group_settle(other, true);
+	group_settle(one, false);
+	assert_true(a->role == ROLE_ADMIN && !one->by_group && other->by_group);
+	group_settle(other, false);
+	assert_true(a->role == ROLE_USER && !other->by_group);
+	a->role = ROLE_ADMIN; // by hand
+	group_settle(one, true);
+	assert_false(one->by_group);
+	group_settle(one, false);
+	assert_int_equal(a->role, ROLE_ADMIN);
+	one->by_group = true;
+	group_forget(a);
+	assert_false(one->by_group);
+}
+
+static void who_is_here_is_noted_once_a_day(void **state)
+{
+	struct fixture *f = *state;
+	struct account *ann = peer_session(fixture_login(f, "ann", ""))->account;
+	entry_no head;
+
+	f->config.disable_unseen_ms = 1000 * 24 * 60 * MINUTE_MS;
+	hub_configure(f->hub, &f->config);
+	fixture_pass(f, 2 * MINUTE_MS);
+	head = f->hub->head;
+	fixture_pass(f, 5 * MINUTE_MS);
+	assert_int_equal(f->hub->head, head);
+	ann->seen_ms = f->hub->now.wall_ms - 24 * 60 * MINUTE_MS;
+	fixture_pass(f, 2 * MINUTE_MS);
+	assert_int_equal(f->hub->head, head + 1);
+}
+
+static void a_password_to_come_waits_for_who_is_shut_out(void **state)
+{
+	struct fixture *f = *state;
+	struct account *a = fixture_account(f, "ann");
+
+	account_set_next(a, SPAN("$new$"), f->hub->now.wall_ms + 1000);
+	a->disabled = true;
+	forgotten_changed(f->hub);
+	fixture_pass(f, 2 * MINUTE_MS);
+	assert_string_not_equal(a->password, "$new$");
+	a->disabled = false;
+	fixture_disk_is(f, DISK_FULL);
+	forgotten_changed(f->hub);
+	fixture_pass(f, 2 * MINUTE_MS);
+	assert_string_not_equal(a->password, "$new$");
+	fixture_disk_is(f, DISK_FINE);
+	fixture_pass(f, 2 * MINUTE_MS);
+	assert_string_equal(a->password, "$new$");
+	assert_int_equal(a->next_ms, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -242,6 +350,10 @@ int main(void)
 		HUB_TEST(a_secret_waits_so_long_to_be_confirmed),
 		HUB_TEST(a_name_is_found_as_a_word_of_its_own),
 		HUB_TEST(of_a_deed_that_is_what_stays),
+		HUB_TEST(what_somebody_made_is_made_by_nobody),
+		HUB_TEST(a_group_gives_rights_to_whom_nobody_else_did),
+		HUB_TEST(who_is_here_is_noted_once_a_day),
+		HUB_TEST(a_password_to_come_waits_for_who_is_shut_out),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A device lets in another computer by a link (offer.h).
+#include "server/hub/door/offer.h"
 #include "server/hub/people/account.h"
 #include "server/hub/people/credential.h"
 #include "tests/unit/hub/devices_peer.h"
@@ -301,6 +302,26 @@ static int three_tries(void **state)
 	return 0;
 }
 
+// Its number is that of the question; nobody answers before somebody asked.
+static void an_offer_that_nobody_claimed_cannot_be_answered(void **state)
+{
+	struct fixture *f = *state;
+	char secret[SECRET_TEXT_LEN + 1];
+	struct session *ann = peer_session(fixture_login(f, "ann", "")),
+		       *bob = peer_session(fixture_login(f, "bob", ""));
+
+	assert_true(offer_make(ann, secret));
+	assert_true(offer_make(bob, secret));
+	assert_false(offer_answer(ann, 0, true));
+	assert_false(offer_answer(ann, 0, false));
+	assert_non_null(ann->offer); // another account's offer ends nobody's
+	assert_non_null(bob->offer);
+	offer_drop(ann);
+	offer_drop(ann);
+	offer_drop(bob);
+	assert_null(ann->offer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -315,6 +336,7 @@ int main(void)
 		HUB_TEST(the_newest_offer_of_an_account_is_the_one),
 		HUB_TEST(not_everybody_offers_or_claims),
 		HUB_TEST_WITH(guessing_is_throttled, three_tries),
+		HUB_TEST(an_offer_that_nobody_claimed_cannot_be_answered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -283,6 +283,8 @@ static void a_stop_is_said_to_each_shard_once(void **state UNUSED)
 	assert_int_equal(count(out.outboxes[1], OUTBOX_DRAIN), 1);
 	assert_int_equal(count(out.outboxes[0], OUTBOX_CLOSE), 1);
 	hub_out_free(&out);
+	open(h, BOB); // who comes now is sent away
+	assert_true(session_find(h, BOB)->closing);
 	hub_free(h);
 }
 
