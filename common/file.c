@@ -49,8 +49,8 @@ bool file_put(const char *path, struct span bytes, mode_t mode)
 	int error = errno;
 	if (fd >= 0)
 		close(fd);
-	if (fd >= 0 && !is_put)
-		unlink(temporary);
+	if (!is_put)
+		unlink(temporary); // if it is there
 	if (is_put)
 		sync_folder_of(path);
 	free(temporary);

@@ -106,11 +106,12 @@ static bool take_target(struct http_request *r, struct span target)
 	return true;
 }
 
+// Of what begins with "HTTP/".
 static bool take_version(struct http_request *r, struct span version)
 {
 	if (span_eq(version, SPAN("HTTP/1.1")))
 		return true;
-	if (version.len == 8 && span_starts(version, SPAN("HTTP/")))
+	if (version.len == 8)
 		return refuse(r, 505, "Only HTTP/1.1 is spoken here.");
 	return refuse(r, 400, "The first line is no request of HTTP/1.1.");
 }

@@ -63,6 +63,7 @@ static void fractions_may_be_of_any_length_or_missing(void **state UNUSED)
 static void what_is_no_time_is_refused(void **state UNUSED)
 {
 	static const char *const wrong[] = {
+		"2020-01-01T00:00:",
 		"2020-01-01T00:00:00./Z",
 		"2020-01-01T00:00:00.:Z",
 		"2020-01-01T00:00:00.5X",

@@ -80,6 +80,14 @@ static void it_stands_in_the_place_of_the_old_one(void **state)
 	assert_true(file_put(path, SPAN(""), 0600));
 	expect("");
 	assert_int_equal(n_files(), 1);
+	// Nothing stays open.
+	int next = dup(STDERR_FILENO);
+	close(next);
+	assert_true(file_put(path, SPAN("new"), 0600));
+	assert_false(file_put("/nowhere/it", SPAN("new"), 0600));
+	int again = dup(STDERR_FILENO);
+	close(again);
+	assert_int_equal(again, next);
 }
 
 static void without_a_slash_it_is_here(void **state)

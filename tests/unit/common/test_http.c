@@ -107,6 +107,7 @@ static void of_lines_the_first_says_what_is_wanted(void **state UNUSED)
 	EXPECT(POST "Content-Length: 5\r\n\r\nhello", "2 55+5");
 	EXPECT("PUT / HTTP/1.1\r\n", "501");
 	EXPECT("get / HTTP/1.1\r\n", "501");
+	EXPECT("(GET) / HTTP/1.1\r\n", "400");
 	EXPECT("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "501");
 	EXPECT("GET / HTTP/1.0\r\n", "505");
 	EXPECT("GET / http/1.1\r\n", "400");
@@ -149,7 +150,8 @@ static void a_path_has_one_spelling(void **state UNUSED)
 		"/a?%",      "/a?%0",
 		"/a?%00",    "/a?%0a",
 		"/a?%1f",    "/a?%7F",
-		"/a?%zz",    "/a?\"",
+		"/a?%zz",    "/a?%2z",
+		"/a?%z2",    "/a?\"",
 		"/a?<",      "/a?\\",
 		"/a?\x80",
 	};

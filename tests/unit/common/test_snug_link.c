@@ -71,52 +71,6 @@ static void other_separators_mean_the_same(void **state)
 	}
 }
 
-// Only what stands before a host is a scheme.
-static void a_host_may_begin_as_a_scheme_does(void **state)
-{
-	static const struct {
-		const char *text, *host;
-	} rows[] = {{"snug://httpd.example/den", "httpd.example"},
-		    {"ircs://http.example", "http.example"},
-		    {"https://http.example/#den", "http.example"},
-		    {"snug://ircs/den", "ircs"}};
-	struct link_host host;
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		assert_string_equal(parse(rows[i].text).host, rows[i].host);
-	assert_string_equal(link_host_parse(SPAN("\xff"), &host),
-			    "the server's name is not valid UTF-8");
-	assert_non_null(link_host_parse(SPAN(""), &host));
-}
-
-// A port that goes without saying is not said.
-static void an_address_is_written_for_people(void **state)
-{
-	static const struct {
-		const char *host, *port, *text;
-	} rows[] = {{"h", "6697", "h"},
-		    {"h", "7000", "h:7000"},
-		    {"h", "", "h"},
-		    {"::1", "7000", "[::1]:7000"},
-		    {"::1", "6697", "::1"}};
-	const struct snug_link plain = {.host = "h"};
-	struct buf text = {0};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		link_address(&text, rows[i].host, rows[i].port);
-		assert_string_equal(buf_str(&text), rows[i].text);
-		buf_reset(&text);
-	}
-	snug_link_print_page(&text, &plain, 443);
-	assert_string_equal(buf_str(&text), "https://h/#");
-	buf_reset(&text);
-	snug_link_print(&text, &plain);
-	assert_string_equal(buf_str(&text), "snug://h/");
-	buf_clear(&text);
-}
-
 static void every_part_after_the_host_is_optional(void **state)
 {
 	(void)state;
@@ -512,8 +466,6 @@ int main(void)
 		cmocka_unit_test(the_whole_link_is_taken_apart),
 		cmocka_unit_test(a_device_lets_in_by_a_link_without_a_room),
 		cmocka_unit_test(other_separators_mean_the_same),
-		cmocka_unit_test(a_host_may_begin_as_a_scheme_does),
-		cmocka_unit_test(an_address_is_written_for_people),
 		cmocka_unit_test(every_part_after_the_host_is_optional),
 		cmocka_unit_test(addresses_may_be_ipv6),
 		cmocka_unit_test(malformed_links_are_refused_in_words),

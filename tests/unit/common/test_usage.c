@@ -173,6 +173,8 @@ static void what_is_in_one_bracket_goes_together_or_excludes_itself(void **state
 	fails(together, "--cert c", "go together");
 	fails(together, "--key c --mute", "go together");
 	passes(instead, "--none --mute");
+	passes("[--one | --two] [--three | --four]", "--one --four");
+	fails("[--one | --two] [--three | --four]", "--one --three --four", "exclude");
 	fails(instead, "--stdin --generate", "--generate and --stdin exclude");
 	fails(instead, "--none --generate", "--generate and --none exclude");
 }
@@ -200,6 +202,9 @@ static void what_is_no_usage_is_refused(void **state UNUSED)
 		"A B C D E F",
 		"-x",
 		"[-x]",
+		"NAME[--mute]",
+		"[NAME]NEW",
+		"[--mute]NAME",
 		"|a",
 		".a",
 		"[.a]",

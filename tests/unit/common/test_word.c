@@ -50,6 +50,11 @@ static void a_name_is_found_with_any_mark_beside_it(void **state)
 		{"bob see http://x.org/a", "bob"},
 		{"http://x.org/bob bob http://y.org/bob", "bob"},
 		{"x.org/ann bob y.org/ann", "bob"},
+		{"x[bob]y", "[bob]"},
+		{"!@bob", "bob"},
+		{"a@.bob", "bob"},
+		{"../bob", "bob"},
+		{"a./bob", "bob"},
 		{"\u00fc bob \u00fc", "bob"},
 		{"\u4e2d\u6587bob", "bob"},
 	};
@@ -78,6 +83,8 @@ static void what_is_no_call_is_none(void **state)
 		{"\u3055\u3093\u3055", "\u3055"},
 		{"", "bob"},
 		{"bob", ""},
+		{"a b", ""},
+		{"a, b", ""},
 		{"\xff bob", "bob"},
 	};
 	(void)state;

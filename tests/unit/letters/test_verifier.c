@@ -85,7 +85,9 @@ static void what_is_written_is_read_again(UNUSED void **state)
 	assert_true(phc_format(&p, out, sizeof(out)));
 	assert_string_equal(out, text);
 	assert_true(phc_format(&p, out, strlen(text) + 1));
+	out[0] = '\0';
 	assert_false(phc_format(&p, out, strlen(text)));
+	assert_string_equal(out, "");
 }
 
 int main(void)

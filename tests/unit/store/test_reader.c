@@ -42,6 +42,19 @@ static void a_page_between_two_is_exclusive_at_both_ends(void **state)
 	expect(state, q, "16 18 20 ");
 }
 
+static void bounds_may_change_places_where_that_is_asked_for(void **state)
+{
+	struct query *q = page(2);
+	q->from = at_id(24);
+	q->to = at_id(14);
+	expect(state, q, "");
+	q = page(2);
+	q->from = at_id(24);
+	q->to = at_id(14);
+	q->either_way = true;
+	expect(state, q, "20 22 more");
+}
+
 static void an_exact_page_has_no_more(void **state)
 {
 	struct query *q = page(10);
@@ -446,6 +459,7 @@ int main(void)
 		T(a_page_before_a_message_excludes_it),
 		T(a_page_after_a_message_excludes_it),
 		T(a_page_between_two_is_exclusive_at_both_ends),
+		T(bounds_may_change_places_where_that_is_asked_for),
 		T(an_exact_page_has_no_more),
 		T(events_come_when_asked_for_and_in_their_place),
 		T(a_page_between_numbers_is_exclusive_too),
