@@ -44,6 +44,11 @@ static void lines_are_parts_and_empty_ones_are_left_out(void **state)
 	assert_true(span_eq(parts[0], SPAN("one")));
 	assert_true(span_eq(parts[1], SPAN("two")));
 	assert_int_equal(split("\n", parts, 4), 1);
+	assert_int_equal(split("\r\r\n", parts, 4), 1);
+	assert_true(span_eq(parts[0], SPAN(" ")));
+	// What makes it an action takes its room.
+	assert_int_equal(message_text_max(LINE_ACTION, SPAN("#a"), 512),
+			 message_text_max(LINE_MESSAGE, SPAN("#a"), 512) - 9);
 }
 
 static void long_lines_break_at_blanks_and_never_inside_a_character(void **state)
@@ -148,6 +153,13 @@ static void the_servers_answers_are_told_apart(void **state)
 	assert_int_equal(fate_of(":h FAIL PRIVMSG FULL #a :no", true), MESSAGE_REFUSED);
 	assert_int_equal(fate_of(":h FAIL REDACT X #a :no", false), MESSAGE_UNRELATED);
 	assert_int_equal(fate_of(":h 301 ann bob :away", true), MESSAGE_UNRELATED);
+	// Of other lines of ours none is an echo; of many lines the one that opens them is.
+	assert_int_equal(fate_of(":ann!a@h JOIN #a", true), MESSAGE_UNRELATED);
+	assert_int_equal(fate_of(":ann!a@h TOPIC #a :hello", true), MESSAGE_STORED);
+	assert_int_equal(fate_of(":ann!a@h BATCH +x draft/multiline #a", true), MESSAGE_STORED);
+	assert_int_equal(fate_of(":ann!a@h BATCH +x netsplit #a", true), MESSAGE_UNRELATED);
+	assert_int_equal(fate_of(":bob!b@h BATCH +x draft/multiline #a", true),
+			 MESSAGE_UNRELATED);
 }
 
 static void a_receipt_keeps_id_time_and_sequence(void **state)
