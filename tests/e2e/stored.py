@@ -5,6 +5,7 @@ import atexit
 import contextlib
 import functools
 import os
+import pwd
 import re
 import shutil
 import sys
@@ -38,8 +39,9 @@ def words(given):
     if ENGINE != "pg" or given[:1] != ("init",) or "--store" in given or "--new-database" in given:
         return []
     address = postgres()[1].database()
-    user = given[given.index("--user") + 1] if "--user" in given else "root"
-    return ["--store", address if user == "root" else address.replace(secret_of(address), secret_for(user))]
+    users = {user.pw_name for user in pwd.getpwall()} - {"root"}
+    theirs = [name for option, name in zip(given, given[1:]) if option == "--user" and name in users]
+    return ["--store", address.replace(secret_of(address), secret_for(theirs[0])) if theirs else address]
 
 
 def secret_of(text):
