@@ -191,7 +191,8 @@ static enum disk_state commit(struct store *s, const struct batch *b, entry_no *
 	enum db_code code = transact(s, b, limit, upto, &bad);
 	const struct entry *refused;
 
-	if (code == DB_REFUSED && !bad)
+	// It does not know which one: again, and then it does.
+	if (code == DB_REFUSED && !bad && s->engine->refused)
 		code = transact(s, b, limit, upto, &bad);
 	refused = bad ? entry_of(b, bad) : NULL;
 	if (refused) {

@@ -440,7 +440,7 @@ static void the_porch_is_left_as_time_passes(void **state UNUSED)
 	for (size_t i = 0; i < ARRAY_LEN(others); i++)
 		last = connect_from(s, "192.0.2.1:1", &by_hand, &others[i]);
 	assert_true(last->is_on_porch);
-	WAIT_UNTIL(list_is_empty(&s->env.porch), loop_turn(s->loop, 1));
+	WAIT_UNTIL(list_is_empty(&s->env.porch), (loop_turn(s->loop, 0), wait_step()));
 	assert_false(last->is_on_porch);
 	for (size_t i = 0; i < ARRAY_LEN(others); i++)
 		close(others[i]);
