@@ -181,7 +181,8 @@ void msg_tag_escape(struct buf *out, struct span value)
 		buf_add_char(out, escape);
 		from = i + 1;
 	}
-	buf_add(out, value.at + from, value.len - from);
+	if (from < value.len) // there may be no text to point into
+		buf_add(out, value.at + from, value.len - from);
 }
 
 // A backslash before any other character, or at the end, is dropped.
