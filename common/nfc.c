@@ -21,7 +21,8 @@ static size_t copy(struct span text, char *out, size_t max)
 {
 	if (text.len > max)
 		return SIZE_MAX;
-	memcpy(out, text.at, text.len);
+	if (text.len) // memcpy takes no NULL, not even of nothing
+		memcpy(out, text.at, text.len);
 	out[text.len] = '\0';
 	return text.len;
 }

@@ -186,6 +186,7 @@ static void tags_go_only_where_they_are_taken(void **state)
 	ask(c, &a, "+x=y", "WHOIS bob");
 	assert_null(strstr(buf_str(&c->world.said), "x=y"));
 	assert_true(loose_world_said(&c->world, "WHOIS bob\n"));
+	calls_lost(c->e.calls);
 }
 
 static void who_is_cancelled_hears_nothing_and_keeps_its_place(void **state)

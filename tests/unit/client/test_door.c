@@ -99,15 +99,13 @@ static void a_path_fits_into_an_address(void **state)
 	char dir[120];
 	(void)state;
 
-	for (size_t len = 100; len < 108; len++) {
+	for (size_t len = 100; len <= 108; len++) {
 		memset(dir, 'd', sizeof(dir));
 		dir[len - strlen("/den.sock")] = '\0';
 		char *path = door_path(dir, "den");
 		assert_int_equal(path != NULL, len < 108);
 		free(path);
 	}
-	dir[strlen(dir)] = 'd';
-	assert_null(door_path(dir, "den"));
 }
 
 static void one_door_is_open_at_a_time(void **state)

@@ -227,19 +227,19 @@ static void each_answer_about_a_device_does_its_own(void **state)
 
 static void load(struct core *c, const char *id, const char *messages, int64_t at_ms)
 {
+	char target[] = "#den", text[] = "text", reply_to[] = "m0", history[] = "one", held[40];
 	struct unsent_entry e = {.at_ms = at_ms,
 				 .kind = LINE_MESSAGE,
-				 .target = (char[]){"#den"},
-				 .text = (char[]){"text"},
-				 .reply_to = (char[]){"m0"},
+				 .target = target,
+				 .text = text,
+				 .reply_to = reply_to,
 				 .seq = 3};
-	char held[40];
 
 	snprintf(e.id, sizeof(e.id), "%s", id);
 	snprintf(held, sizeof(held), "%s", messages ? messages : "");
 	if (messages) {
 		e.messages = held;
-		e.history = (char[]){"one"};
+		e.history = history;
 	}
 	unsent_load(c->e.unsent, &e);
 }
