@@ -11,6 +11,7 @@ import unittest
 import unittest.mock
 
 import snug
+import stored
 from fault_disk import Filler
 from patience import PATIENCE, until
 from test_backup_folder import Base, files, flip
@@ -168,6 +169,7 @@ class CutShort(Base):
         self.assertFalse(fine)
         self.assertIn("rm -r " + path, found)
 
+    @stored.of_sqlite("a backup is put back into the folder of its file")
     def test_no_copy_that_a_killed_command_left_stays_for_long(self):
         public = self.key()[1]
         self.create("zero")
