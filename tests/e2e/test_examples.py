@@ -13,6 +13,7 @@ import unittest
 import advice
 import person
 import snug
+import stored
 from patience import PATIENCE
 
 COMMANDS = "snugd init --name"  # the block of them in snugd(8)
@@ -138,6 +139,7 @@ class Examples(unittest.TestCase):
         self.assertEqual(done.code, 0, done)
         self.assertIn("keep = %ds" % (365 * 86400), self.server.run("config", "show", "--config", path).out)
 
+    @stored.of_sqlite("a copy is put back into the folder of its file")
     def test_a_copy_is_put_back_step_by_step(self):
         copy = os.path.join(self.server.dir, "copy")
         self.say("before the copy")
