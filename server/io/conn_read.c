@@ -96,52 +96,38 @@ static bool is_message(struct conn *c, struct span line, struct msg *msg)
 	return !is_astray(c, msg->command);
 }
 
-static void take_line(struct conn *c, struct span line)
-{
-	struct msg msg;
-
-	if (!is_message(c, line, &msg))
-		return;
-	c->has_spoken = true;
-	if (silence_answers(c, &msg))
-		return;
-	c->credit--;
-	conn_event(c, INBOX_LINE)->msg = msg;
-}
-
-// Those that were kept come first.
-static enum frame_result next_line(struct conn *c, struct span *line)
-{
-	if (conn_can_hand_on(c) && c->kept.len) {
-		enum frame_result result = frame_next(&c->kept, line);
-
-		if (result != FRAME_MORE)
-			return result;
-		c->is_kept_full = false;
-	}
-	return frame_next(&c->frame, line);
-}
-
-// False when no more bytes are wanted.
+// In a silence PINGs are answered, and the rest is kept; what was kept comes first later. False
+// when no more bytes are wanted.
 static bool take_lines(struct conn *c)
 {
 	struct span line;
+	struct msg msg;
 
 	while (conn_can_read(c)) {
 		bool is_kept = !conn_can_hand_on(c);
-		enum frame_result result = next_line(c, &line);
+		struct frame *from = !is_kept && c->kept.len ? &c->kept : &c->frame;
+		enum frame_result result = frame_next(from, &line);
 
-		if (result == FRAME_MORE)
+		if (result == FRAME_MORE && from == &c->frame)
 			return true;
-		if (result == FRAME_FLOOD)
+		if (result == FRAME_FLOOD) {
 			conn_part(c, PARTING_REFUSED, SPAN("Too many bytes without a line"));
-		else if (is_kept)
+			return false;
+		}
+		if (result == FRAME_MORE) {
+			c->is_kept_full = false;
+		} else if (is_kept) {
 			silence_keep(c, line, result == FRAME_LINE);
-		else if (result == FRAME_LINE)
-			take_line(c, line);
-		else
+		} else if (result != FRAME_LINE) {
 			take_bad(c, result == FRAME_TOO_LONG ? FAULT_TOO_LONG : FAULT_BYTES,
 				 line);
+		} else if (is_message(c, line, &msg)) {
+			c->has_spoken = true;
+			if (silence_answers(c, &msg))
+				continue;
+			c->credit--;
+			conn_event(c, INBOX_LINE)->msg = msg;
+		}
 	}
 	return false;
 }

@@ -325,7 +325,12 @@ void wire_message(const struct wire *w, const struct entry_message *m, struct sp
 			add_stamped(m, text, &stamped);
 			text = buf_span(&stamped);
 		}
-		say_text(w, &l, text, 0, lack);
+		if (file_url_may_be_in(w->hub, text)) {
+			say_linked(w, &l, text, 0, lack);
+		} else {
+			line_text(&l, text);
+			wire_say(w, &l, 0, lack);
+		}
 		line_clear(&l);
 		is_first = false;
 	}
