@@ -19,6 +19,7 @@
 	"draft/read-marker draft/message-redaction snug.chat/exactly-once snug.chat/quiet "    \
 	"snug.chat/saved"
 #define WARM 8 // lives, until what is kept for the next one is whole
+#define LIVES 4
 
 static void talk(struct peer *ann, struct peer *bob)
 {
@@ -99,14 +100,18 @@ static size_t in_use(void)
 
 static void as_much_is_in_use_as_before(void **state UNUSED)
 {
-	size_t before;
+	size_t before, least = SIZE_MAX;
 
 	of_sqlite("what libpq keeps in memory is not the hub's");
 	for (int i = 0; i < WARM; i++)
 		live();
 	before = in_use();
-	live();
-	assert_int_equal(in_use(), before);
+	// What leaks is more after each; what the time of day makes of it is not.
+	for (int i = 0; i < LIVES; i++) {
+		live();
+		least = in_use() < least ? in_use() : least;
+	}
+	assert_in_range(least, 1, before);
 }
 
 int main(void)
