@@ -248,8 +248,8 @@ static void *run(void *arg)
 
 	while (!t->stopping) {
 		take(t, t->first ? mailbox_take(t->box) : mailbox_wait(t->box, -1));
-		if (!t->stopping)
-			answer_first(t); // what came is a question
+		if (t->first && !t->stopping)
+			answer_first(t);
 	}
 	drop_all(t);
 	return NULL;

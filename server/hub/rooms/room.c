@@ -179,7 +179,7 @@ void room_set_topic(struct room *r, struct account *by, struct span topic,
 	buf_printf(&text, ":" SPAN_FMT, SPAN_ARG(topic));
 	event.text = buf_span(&text);
 	history_append(r->hub, &r->stream, &event);
-	if (client_id.len > 0)
+	if (by != NULL && client_id.len > 0)
 		keepsake_add(r->hub, by->id, client_id);
 	line_start(&l, r->hub, by, "TOPIC");
 	line_str(&l, r->name);
