@@ -39,8 +39,13 @@ class Base(unittest.TestCase):
         self.addCleanup(person.close)
         return person
 
-    def code(self, but=()):
-        return until("a code", lambda: [code for code in self.issuer.waiting() if code not in but])[0]
+    def code(self, screen=None, but=()):
+        """The next that somebody is to say yes to, as whoever asked for it at `screen` sees it."""
+        code = until(lambda: f"a code on:\n{screen.text()}" if screen else "a code",
+                     lambda: [code for code in self.issuer.waiting() if code not in but])[0]
+        if screen:
+            screen.wait_for(code)
+        return code
 
     def script(self, person, *words):
         """`snug login` without a terminal, that waits for its person."""
@@ -95,8 +100,8 @@ class Login(Base):
         screen.wait_for(f"Sign in at {self.host}?")
         self.assertEqual(self.issuer.waiting(), [])
         screen.keys("Enter")
-        code = self.code()
-        screen.wait_for(f"{self.issuer.url}/device", code, "█▀▀▀▀▀█", "Waiting until you have said")
+        code = self.code(screen)
+        screen.wait_for(f"{self.issuer.url}/device", "█▀▀▀▀▀█", "Waiting until you have said")
         self.issuer.approve(code, "s1")
         screen.wait_for("● online")
         self.assertIn("ann", self.server.run("user", "list").out)
@@ -173,7 +178,7 @@ class Login(Base):
         screen.keys("s")
         screen.wait_for(f"sign in at {self.host}?")
         screen.keys("y")
-        self.issuer.approve(self.code(), "s1")
+        self.issuer.approve(self.code(screen), "s1")
         screen.wait_for("it is proved that it is you, for ten minutes")
         until("what waited for the proof", lambda: self.server.json("user", "show", "ann")["erase"])
 
@@ -201,8 +206,8 @@ class Binding(Base):
         screen.wait_for(f"sign in at {self.host}, to bind your account")
         self.assertEqual(self.issuer.waiting(), [])
         screen.keys("y")
-        code = self.code()
-        screen.wait_for(code, "█▀▀▀▀▀█")
+        code = self.code(screen)
+        screen.wait_for("█▀▀▀▀▀█")
         self.expect("sign-in-100x40", lambda: any_code(screen.text()))
         screen.resize(40, 12)
         screen.wait_for("not\n shown again")
@@ -245,8 +250,8 @@ class Lease(Base):
         screen.type("/account sign-in")
         screen.wait_for(f"sign in at {self.host}?")
         screen.keys("y")
-        code = self.code()
-        screen.wait_for(code, "█▀▀▀▀▀█")
+        code = self.code(screen)
+        screen.wait_for("█▀▀▀▀▀█")
         self.issuer.approve(code, "s1")
         screen.wait_for("● online")
 
