@@ -21,7 +21,6 @@ void hub_figures(const struct hub *h, struct hub_figures *f)
 	f->pushes_waiting = (int64_t)h->n_parcels;
 	f->disk = h->disk;
 	f->lockdown = h->lockdown;
-	f->disk_free = h->disk_free;
 	f->files = (int64_t)h->files.by_id.n_items;
 	f->files_bytes = h->files.bytes;
 }

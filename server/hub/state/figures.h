@@ -45,7 +45,6 @@ struct hub_figures {
 	int64_t subscriptions, pushes_waiting;
 	int64_t pushes[PUSH_RESULTS]; // since start
 	int64_t pushes_dropped;       // that found no room, since start
-	int64_t disk_free;            // bytes
 	enum disk_state disk;
 	enum lockdown_kind lockdown;
 };
