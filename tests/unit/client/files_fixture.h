@@ -5,9 +5,8 @@
 
 #include "client/app/courier.h"
 #include "client/model/line_file.h"
-#include "common/http.h"
-#include "tests/support/scripted_server.h"
 #include "tests/unit/client/core.h"
+#include "tests/unit/client/web_files.h"
 
 #include <ftw.h>
 #include <sys/stat.h>
@@ -15,34 +14,13 @@
 struct files {
 	struct core *core;
 	struct loop *loop;
-	struct scripted web;
+	struct web_files web;
 	struct preferences config;
 	struct intents intents;
 	struct courier *courier;
 	struct buf said; // as messages
-	char folder[40], path[64], url[64];
-	const char *no_token; // is not taken
-	const char *reply;    // to all others
+	char folder[40], path[64];
 };
-
-static inline void files_on_line(struct scripted *s, struct span line)
-{
-	struct files *f = container_of(s, struct files, web);
-	const char *is_body_due = HTTP_CONTINUE;
-
-	if (span_eq(line, SPAN("body"))) {
-		buf_add_str(&s->out, f->reply);
-	} else if (span_starts(line, SPAN("Authorization: Bearer "))) {
-		struct span token = span_after(line, strlen("Authorization: Bearer "));
-		bool is_taken = !f->no_token || !span_eq(token, span_of(f->no_token));
-		bool sends = strstr(buf_str(&s->heard), "POST ") != NULL;
-		buf_add_str(&s->out, !is_taken ? "HTTP/1.1 401 Unauthorized\r\n"
-						 "Content-Length: 0\r\n\r\n"
-				     : sends   ? is_body_due
-					       : f->reply);
-	}
-	scripted_flush(s);
-}
 
 static inline void files_say(void *arg, struct target *t, enum line_kind kind, struct span text,
 			     struct span reply_to)
@@ -72,11 +50,11 @@ static inline void files_log_in(struct files *f)
 		.login = {.how = LOGIN_OPEN, .name = "ann", .invite = "", .caps = ""}};
 	char line[128];
 
-	memcpy(c->world.pin, f->web.pin, TLS_PIN_LEN);
-	pins_set(&order.pins, f->web.pin);
+	memcpy(c->world.pin, f->web.server.pin, TLS_PIN_LEN);
+	pins_set(&order.pins, f->web.server.pin);
 	engine_open(&c->e, &order);
 	core_welcome(c, CORE_CAPS);
-	snprintf(line, sizeof(line), ":h 005 ann draft/FILEHOST=%s :are", f->url);
+	snprintf(line, sizeof(line), ":h 005 ann draft/FILEHOST=%s :are", f->web.url);
 	core_hear(c, line);
 	core_hear(c, ":ann!a@h JOIN #den");
 }
@@ -89,14 +67,11 @@ static inline int files_set_up(void **state)
 	core_set_up(&core);
 	f->core = core;
 	f->loop = loop_new();
-	scripted_init(&f->web, f->loop);
-	f->web.is_web = true;
-	f->web.on_line = files_on_line;
+	web_files_init(&f->web, f->loop);
 	strcpy(f->folder, "/tmp/snug-files-XXXXXX");
 	assert_non_null(mkdtemp(f->folder));
 	snprintf(f->path, sizeof(f->path), "%s/tide.txt", f->folder);
 	files_write(f->path, "body\r\n");
-	snprintf(f->url, sizeof(f->url), "https://127.0.0.1:%s/f", f->web.port);
 	f->core->e.model->read_file = line_file_read;
 	f->intents = (struct intents){.arg = f, .message = files_say};
 	f->courier = courier_new(f->loop, &f->core->e, &f->config, &f->intents);
@@ -118,7 +93,7 @@ static inline int files_tear_down(void **state)
 
 	calls_lost(f->core->e.calls);
 	courier_free(f->courier);
-	scripted_clear(&f->web);
+	scripted_clear(&f->web.server);
 	core_tear_down(&core);
 	loop_free(f->loop);
 	buf_clear(&f->said);
@@ -140,7 +115,7 @@ static inline void files_come(struct files *f, const char *id, const char *tags)
 	snprintf(line, sizeof(line),
 		 "@msgid=%s;time=2026-11-22T12:00:00.000Z;snug.chat/file=F%s%s "
 		 ":bob!b@h PRIVMSG #den :%s/F%s",
-		 id, id, tags, f->url, id);
+		 id, id, tags, f->web.url, id);
 	core_hear(f->core, line);
 }
 

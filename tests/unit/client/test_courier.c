@@ -45,23 +45,23 @@ static void what_is_sent_is_said_with_its_caption(void **state)
 {
 	struct files *f = *state;
 	char wanted[100];
-	f->reply = CREATED;
+	f->web.reply = CREATED;
 	upload_tide(f, "at noon");
 	files_expect_progress(f, "sending tide.txt");
 	core_expect_said(f->core, "FILEHOST TOKEN", 1);
 	files_give_token(f, "t0ken");
 	files_expect_progress(f, "sending tide.txt 0 %");
 	run(f);
-	assert_true(scripted_heard(&f->web, "POST /f?target=%23den HTTP/1.1\n"));
-	assert_true(scripted_heard(&f->web, "Authorization: Bearer t0ken\n"));
-	snprintf(wanted, sizeof(wanted), "#den: at noon %s/ID\n", f->url);
+	assert_true(scripted_heard(&f->web.server, "POST /f?target=%23den HTTP/1.1\n"));
+	assert_true(scripted_heard(&f->web.server, "Authorization: Bearer t0ken\n"));
+	snprintf(wanted, sizeof(wanted), "#den: at noon %s/ID\n", f->web.url);
 	assert_string_equal(buf_str(&f->said), wanted);
 	buf_reset(&f->said);
 	// The token lives, and there is nothing to say.
 	upload_tide(f, "");
 	core_expect_said(f->core, "FILEHOST TOKEN", 0);
 	run(f);
-	snprintf(wanted, sizeof(wanted), "#den: %s/ID\n", f->url);
+	snprintf(wanted, sizeof(wanted), "#den: %s/ID\n", f->web.url);
 	assert_string_equal(buf_str(&f->said), wanted);
 }
 
@@ -128,8 +128,8 @@ static void without_a_token_nothing_goes(void **state)
 static void a_token_that_is_over_is_asked_for_once_more(void **state)
 {
 	struct files *f = *state;
-	f->reply = CREATED;
-	f->no_token = "old";
+	f->web.reply = CREATED;
+	f->web.no_token = "old";
 	upload_tide(f, "");
 	files_give_token(f, "old");
 	WAIT_UNTIL(core_said(f->core, "FILEHOST TOKEN"), loop_turn(f->loop, STEP_MS));
@@ -137,14 +137,14 @@ static void a_token_that_is_over_is_asked_for_once_more(void **state)
 	assert_string_equal(buf_str(&f->said), "");
 	files_give_token(f, "new");
 	run(f);
-	assert_true(scripted_heard(&f->web, "Authorization: Bearer new\n"));
+	assert_true(scripted_heard(&f->web.server, "Authorization: Bearer new\n"));
 	assert_non_null(strstr(buf_str(&f->said), "/f/ID\n"));
 }
 
 static void a_token_that_is_never_taken_is_not_asked_for_forever(void **state)
 {
 	struct files *f = *state;
-	f->no_token = "old";
+	f->web.no_token = "old";
 	upload_tide(f, "");
 	files_give_token(f, "old");
 	WAIT_UNTIL(core_said(f->core, "FILEHOST TOKEN"), loop_turn(f->loop, STEP_MS));
@@ -164,14 +164,14 @@ static void what_failed_goes_again_when_it_is_said(void **state)
 	struct files *f = *state;
 	upload(f, "retry");
 	files_expect_told(f, files_den(f), LINE_INFO, "no file failed to be sent");
-	f->reply = NO_TIDE;
+	f->web.reply = NO_TIDE;
 	upload_tide(f, "x");
 	files_give_token(f, "t0ken");
 	run(f);
 	files_expect_told(f, files_den(f), LINE_ERROR,
 			  "tide.txt was not sent: the server answers 404" AGAIN);
 	assert_string_equal(buf_str(&f->said), "");
-	f->reply = CREATED;
+	f->web.reply = CREATED;
 	upload(f, "retry");
 	run(f);
 	assert_non_null(strstr(buf_str(&f->said), "#den: x https://"));
@@ -234,7 +234,7 @@ static void what_comes_is_kept_where_the_settings_say(void **state)
 		{set, "", "set/chart.txt"},
 		{set, "mine.txt", "mine.txt"},
 	};
-	f->reply = HELLO;
+	f->web.reply = HELLO;
 	files_come(f, "a", ";snug.chat/file-name=chart.txt");
 	setenv("HOME", home, 1);
 	assert_int_equal(mkdir(home, 0700), 0);
@@ -251,7 +251,7 @@ static void what_comes_is_kept_where_the_settings_say(void **state)
 		snprintf(words, sizeof(words), "chart.txt is kept as %s", in);
 		files_expect_told(f, files_den(f), LINE_INFO, words);
 	}
-	assert_true(scripted_heard(&f->web, "GET /f/Fa HTTP/1.1\n"));
+	assert_true(scripted_heard(&f->web.server, "GET /f/Fa HTTP/1.1\n"));
 	if (before)
 		setenv("HOME", before, 1);
 }
@@ -260,7 +260,7 @@ static void what_comes_is_opened_when_that_was_asked(void **state)
 {
 	struct files *f = *state;
 	char words[240], in[64], opener[120], link[80];
-	f->reply = HELLO;
+	f->web.reply = HELLO;
 	f->config.folder = f->folder;
 	files_come(f, "a", "");
 	snprintf(link, sizeof(link), "%s/seen", f->folder);
@@ -298,7 +298,7 @@ static void what_comes_is_opened_when_that_was_asked(void **state)
 static void what_does_not_come_is_told(void **state)
 {
 	struct files *f = *state;
-	f->reply = NO_TIDE;
+	f->web.reply = NO_TIDE;
 	f->config.folder = f->folder;
 	core_hear(f->core, "@msgid=t :bob!b@h PRIVMSG #den :hi");
 	get(f, "t", "", false);

@@ -50,7 +50,7 @@ static int set_up(void **state)
 	assert_int_equal(symlink(program, link), 0);
 	free(program);
 	setenv("PATH", s.f->folder, 1);
-	s.f->reply = ANSWER;
+	s.f->web.reply = ANSWER;
 	*state = &s;
 	return 0;
 }
@@ -116,8 +116,8 @@ static void pictures_are_drawn_one_after_another(void **state)
 	wait_for(s, 2);
 	if (CAN_RUN)
 		expect(s, "a: hello \nb: hello \n");
-	assert_true(scripted_heard(&s->f->web, "GET /f/Fa HTTP/1.1\n"));
-	assert_true(scripted_heard(&s->f->web, "GET /f/Fb HTTP/1.1\n"));
+	assert_true(scripted_heard(&s->f->web.server, "GET /f/Fa HTTP/1.1\n"));
+	assert_true(scripted_heard(&s->f->web.server, "GET /f/Fb HTTP/1.1\n"));
 	core_expect_said(s->f->core, "FILEHOST", 0);
 }
 
@@ -125,7 +125,7 @@ static void a_pass_that_is_over_is_asked_for_once_more(void **state)
 {
 	struct shown *s = *state;
 	files_come(s->f, "a", PNG "1");
-	s->f->no_token = "old";
+	s->f->web.no_token = "old";
 	wish(s, "a");
 	files_give_token(s->f, "old");
 	WAIT_UNTIL(core_said(s->f->core, "FILEHOST TOKEN"), loop_turn(s->f->loop, STEP_MS));
@@ -147,14 +147,14 @@ static void what_cannot_be_had_says_why(void **state)
 	core_answer(s->f->core, "FILEHOST TOKEN", " :h ACK");
 	expect(s, "a, no: the server lets nobody in there\n");
 	files_give_token(s->f, "t0ken");
-	s->f->reply = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
+	s->f->web.reply = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
 	wait_for(s, 1);
 	expect(s, "b, no: the server answers 404\n");
-	s->f->reply = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n<svg>";
+	s->f->web.reply = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n<svg>";
 	wish(s, "a");
 	wait_for(s, 1);
 	expect(s, "a, no: it is no PNG, JPEG, GIF or WebP\n");
-	s->f->reply = ANSWER;
+	s->f->web.reply = ANSWER;
 	setenv("PATH", "/no/such/folder", 1);
 	wish(s, "a");
 	wait_for(s, 1);
