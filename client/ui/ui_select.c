@@ -345,12 +345,12 @@ void act_chosen_copy(struct ui *u)
 
 void act_chosen_get(struct ui *u)
 {
-	if (line_file_of(u->view.selected))
-		u->intents->get(u->intents->arg, u->m->current, line_id(u->view.selected),
-				SPAN(""), false);
+	const struct log_line *l = u->view.selected;
+	act_chosen_leave(u);
+	if (line_file_of(l))
+		u->intents->get(u->intents->arg, u->m->current, line_id(l), SPAN(""), false);
 	else
 		ui_sayf(u, "there is no file in it");
-	act_chosen_leave(u);
 }
 
 // By the program of the settings, once it is here.

@@ -6,6 +6,13 @@
 #include "client/model/own.h"
 #include "client/ui/view.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -107,4 +114,47 @@ static inline char *scene_text(struct scene *s)
 		buf_add_char(&out, '\n');
 	}
 	return buf_take(&out);
+}
+
+// One row, from above or, below zero, from below.
+static inline int scene_row(struct scene *s, int row, struct buf *out)
+{
+	int y = row < 0 ? s->grid.rows + row : row;
+	view_draw(&s->view, &s->grid);
+	grid_text(&s->grid, y, out);
+	return y;
+}
+
+static inline void scene_expect_row(struct scene *s, int row, const char *part)
+{
+	struct buf out = {0};
+	scene_row(s, row, &out);
+	if (!strstr(buf_str(&out), part))
+		fail_msg("\"%s\" is not in row %d: \"%s\"", part, row, buf_str(&out));
+	buf_clear(&out);
+}
+
+static inline void scene_expect_whole_row(struct scene *s, int row, const char *text)
+{
+	struct buf out = {0};
+	scene_row(s, row, &out);
+	if (strcmp(buf_str(&out), text) != 0)
+		fail_msg("row %d is \"%s\", not \"%s\"", row, buf_str(&out), text);
+	buf_clear(&out);
+}
+
+// That of the cell in which this part of the row begins.
+static inline enum style scene_style(struct scene *s, int row, const char *part)
+{
+	struct buf out = {0};
+	scene_expect_row(s, row, part);
+	int y = scene_row(s, row, &out), col = 0;
+	size_t at = (size_t)(strstr(buf_str(&out), part) - buf_str(&out));
+	buf_clear(&out);
+	for (size_t used = 0;; col++) {
+		const struct grid_cell *c = grid_cell(&s->grid, y, col);
+		used += c->len ? c->len : c->width;
+		if (used > at)
+			return (enum style)c->style;
+	}
 }

@@ -4,13 +4,6 @@
 #include "client/ui/ui_private.h"
 #include "tests/unit/client/scene.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #define LINK                                                                                   \
 	"snug://chat.example.org/lounge,invite=k7Qm9xT2k7Qm9xT2k7Qm9xT2k7Q,"                   \
 	"pin=oDtbI7oDtbI7oDtbI7oDtbI7oDtbI7oDtbI7oDtbI7o"

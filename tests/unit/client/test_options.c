@@ -145,6 +145,77 @@ static void every_option_of_the_usage_is_taken(void **state)
 	}
 }
 
+// What is refused before any verb is asked, and by which word.
+static void what_is_no_option_is_refused(void **state)
+{
+	static const struct {
+		const char *words[4], *refused, *why;
+	} rows[] = {
+		{{"--nothing"}, "--nothing", "there is no such option"},
+		{{"-nothing", "x"}, "-nothing", "there is no such option"},
+		{{"-p1"}, "-p1", "there is no such option"},
+		{{"--lines", "x"}, "--lines", "a number is expected"},
+		{{"--lines="}, "--lines=", "a number is expected"},
+		{{"--lines=2147483648"}, "--lines=2147483648", "a number is expected"},
+		{{"tail", "--lines"}, "--lines", "this option wants a value"},
+		{{"--json=yes"}, "--json=yes", "this option takes no value"},
+		{{"--lines=2147483647"}, NULL, NULL},
+		{{"-p", "den", "--json"}, NULL, NULL},
+		{{"-", "--", "--nothing", "-x"}, NULL, NULL},
+		{{"--", "--"}, NULL, NULL},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct options o;
+		char *argv[6] = {strdup("snug")}, *owned[6];
+		int argc = 1;
+		for (; argc < 5 && rows[i].words[argc - 1]; argc++)
+			argv[argc] = strdup(rows[i].words[argc - 1]);
+		memcpy(owned, argv, sizeof(owned));
+		const char *why = options_parse(&o, argc, argv);
+		if (rows[i].why) {
+			assert_non_null(why);
+			assert_string_equal(why, rows[i].why);
+			assert_string_equal(o.refused, rows[i].refused);
+		} else {
+			assert_null(why);
+			options_clear(&o);
+		}
+		for (int k = 0; k < argc; k++)
+			free(owned[k]);
+	}
+}
+
+static void words_behind_two_dashes_are_no_options(void **state)
+{
+	struct options o;
+	char *argv[] = {(char[]){"snug"}, (char[]){"send"}, (char[]){"--"},
+			(char[]){"--"},   (char[]){"-p"},   NULL};
+	(void)state;
+	assert_null(options_parse(&o, 5, argv));
+	assert_string_equal(o.verb, "send");
+	assert_int_equal(o.n_args, 2);
+	assert_string_equal(o.args[0], "--");
+	assert_string_equal(o.args[1], "-p");
+	assert_null(o.profile);
+	options_clear(&o);
+}
+
+static void a_list_has_an_end(void **state)
+{
+	struct options o;
+	char *argv[OPTION_LIST_MAX + 3] = {(char[]){"snug"}};
+	static char option[] = "--file=x";
+	(void)state;
+	for (int i = 1; i <= OPTION_LIST_MAX + 1; i++)
+		argv[i] = option;
+	assert_null(options_parse(&o, OPTION_LIST_MAX + 1, argv));
+	assert_int_equal(o.files.count, OPTION_LIST_MAX);
+	options_clear(&o);
+	assert_string_equal(options_parse(&o, OPTION_LIST_MAX + 2, argv),
+			    "it is given too often");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -152,6 +223,9 @@ int main(void)
 		cmocka_unit_test(a_verb_takes_its_words_and_no_more),
 		cmocka_unit_test(without_a_verb_one_word_is_a_place),
 		cmocka_unit_test(every_option_of_the_usage_is_taken),
+		cmocka_unit_test(what_is_no_option_is_refused),
+		cmocka_unit_test(words_behind_two_dashes_are_no_options),
+		cmocka_unit_test(a_list_has_an_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

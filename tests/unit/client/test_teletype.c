@@ -205,12 +205,59 @@ static void without_echo_the_line_is_left_to_others(void **state)
 	assert_string_equal(f->taken, "one\ntwo\n");
 }
 
+// Keys of the line: what the terminal shows of them, and what line they make.
+static void keys_of_the_line_are_the_kernels(void **state)
+{
+	static const struct {
+		const char *keys, *shown, *taken;
+	} rows[] = {
+		{"ab\x7f\r", "ab\b \b\r\nanswer\r\n", "a\n"},
+		{"ab\b\n", "ab\b \b\r\nanswer\r\n", "a\n"},
+		{"\x7f"
+		 "a\r",
+		 "a\r\nanswer\r\n", "a\n"},
+		{"\x17"
+		 "a\r",
+		 "a\r\nanswer\r\n", "a\n"},
+		{"\xc3\xa9\x7f"
+		 "a\r",
+		 "\xc3\xa9\b \b"
+		 "a\r\nanswer\r\n",
+		 "a\n"},
+		{"\xc3\x7f"
+		 "a\r",
+		 "\xc3\b \b"
+		 "a\r\nanswer\r\n",
+		 "a\n"},
+		{"a b \x17z\r", "a b \b \b\b \bz\r\nanswer\r\n", "a z\n"},
+		{"ab\x17z\r", "ab\b \b\b \bz\r\nanswer\r\n", "z\n"},
+		{"ab\x15z\r", "ab\b \b\b \bz\r\nanswer\r\n", "z\n"},
+		{"a\x04z\r", "az\r\nanswer\r\n", "az\n"},
+		{"a\x1b[A\x1bOBz\r", "az\r\nanswer\r\n", "az\n"},
+		{"a\x1b[1;5Cz\r", "az\r\nanswer\r\n", "az\n"},
+		{"a\x1bxz\r", "az\r\nanswer\r\n", "az\n"},
+		{"\r", "\r\n", ""},
+	};
+	struct fixture *f = *state;
+	open_teletype(f, NEVER_MS);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		f->taken[0] = '\0';
+		press(f, rows[i].keys);
+		expect_shown(f, rows[i].shown);
+		assert_string_equal(f->taken, rows[i].taken);
+	}
+	assert_int_equal(f->ends, 0);
+	press(f, "\x04");
+	WAIT_UNTIL(f->ends == 1, turn(f));
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_line_waits_for_the_end_of_the_one_that_is_typed),
+		TEST(keys_of_the_line_are_the_kernels),
 		TEST(a_line_that_is_emptied_holds_nothing_back),
 		TEST(what_is_left_half_typed_comes_again_behind_the_others),
 		TEST(keys_of_many_bytes_and_controls_are_no_text),

@@ -4,13 +4,6 @@
 #include "client/model/own.h"
 #include "client/model/target.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 static const char wide[] =
 	"┌ Example ─────────┬ #lounge · Release Friday, bring cake ─────────────────────────┐@bob\n"
 	"  Inbox         @3 │                                                               │+cem\n"
@@ -129,21 +122,10 @@ static void forty_columns_in_ascii_show_messages(void **state)
 	expect(40, 12, true, narrow);
 }
 
-// Text of one row.
-static void expect_row(struct scene *s, int row, const char *part)
-{
-	struct buf out = {0};
-	view_draw(&s->view, &s->grid);
-	grid_text(&s->grid, row < 0 ? s->grid.rows + row : row, &out);
-	if (!strstr(buf_str(&out), part))
-		fail_msg("\"%s\" is not in \"%s\"", part, buf_str(&out));
-	buf_clear(&out);
-}
-
 static void expect_rows(struct scene *s, int row, const char *const *parts, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		expect_row(s, row + (int)i, parts[i]);
+		scene_expect_row(s, row + (int)i, parts[i]);
 }
 
 static void a_question_is_shown_whole(void **state)
@@ -181,10 +163,10 @@ static void what_has_no_room_in_a_list_says_so(void **state)
 	menu_add(&s.view.menu, SPAN("M-Enter, S-Enter, C-j, and a whole lot more of keys"),
 		 SPAN("new"), 0);
 	menu_add(&s.view.menu, SPAN("thirty-seven letters and signs in all"), SPAN("gone"), 0);
-	expect_row(&s, 5, " a title of a list that is longer th…");
-	expect_row(&s, 6, "▸ M-u  what it does, in more words tha…");
-	expect_row(&s, 7, "  M-Enter, S-Enter, C-j, and a whole l…");
-	expect_row(&s, 8, "  thirty-seven letters and signs in all…");
+	scene_expect_row(&s, 5, " a title of a list that is longer th…");
+	scene_expect_row(&s, 6, "▸ M-u  what it does, in more words tha…");
+	scene_expect_row(&s, 7, "  M-Enter, S-Enter, C-j, and a whole l…");
+	scene_expect_row(&s, 8, "  thirty-seven letters and signs in all…");
 	scene_clear(&s);
 }
 
@@ -258,8 +240,8 @@ static void scrolling_ends_at_the_first_line(void **state)
 		text = scene_text(s);
 		free(text);
 	}
-	expect_row(s, 2, "line 0");
-	expect_row(s, 21, "newer, M-> goes there");
+	scene_expect_row(s, 2, "line 0");
+	scene_expect_row(s, 21, "newer, M-> goes there");
 	assert_true(s->view.sees_all);
 }
 
@@ -289,7 +271,7 @@ static void a_conversation_is_headed_by_its_people(void **state)
 	struct scene *s = *state;
 	scene_say(s, "@snug.chat/people=bob,cem,ann :ann!a@h JOIN #talk-k3fw9q2b");
 	model_show(s->m, target_find(s->m, SPAN("#talk-k3fw9q2b")));
-	expect_row(s, 0, "bob, cem");
+	scene_expect_row(s, 0, "bob, cem");
 }
 
 static void a_jump_brings_the_line_into_sight(void **state)
@@ -350,7 +332,7 @@ static void every_state_of_the_link_has_its_words(void **state)
 	};
 	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
 		model_set_link(s->m, &table[i].status);
-		expect_row(s, -2, table[i].words);
+		scene_expect_row(s, -2, table[i].words);
 	}
 }
 
@@ -361,15 +343,15 @@ static void a_server_that_goes_down_says_when(void **state)
 			   offline = {.state = LINK_OFFLINE, .since_ms = SCENE_NOW};
 	model_set_link(s->m, &online);
 	scene_say(s, ":srv NOTE * GOING_DOWN 300 600 :The server goes down in 5 minutes");
-	expect_row(s, -2, "● online 12 ms · server goes down at 12:11, back at 12:21");
+	scene_expect_row(s, -2, "● online 12 ms · server goes down at 12:11, back at 12:21");
 	expect_somewhere(s, "The server goes down in 5 minutes");
 	model_set_link(s->m, &offline);
-	expect_row(s, -2, "○ offline since 12:06, back at 12:21");
+	scene_expect_row(s, -2, "○ offline since 12:06, back at 12:21");
 	model_set_link(s->m, &online);
 	scene_say(s, ":srv NOTE * GOING_DOWN 300 * :The server goes down in 5 minutes");
-	expect_row(s, -2, "· server goes down at 12:11");
+	scene_expect_row(s, -2, "· server goes down at 12:11");
 	scene_say(s, ":srv NOTE * STAYS_UP :The server does not go down after all");
-	expect_row(s, -2, "● online 12 ms ");
+	scene_expect_row(s, -2, "● online 12 ms ");
 	expect_nowhere(s, "server goes down at");
 	scene_say(s, ":srv NOTE * GOING_DOWN 300 600 :The server goes down in 5 minutes");
 	scene_say(s, ":srv 001 ann :Welcome");
@@ -384,32 +366,32 @@ static void a_refused_message_says_why_in_words(void **state)
 	expect_somewhere(s, "sending");
 	own_set_state(s->m, 5, OWN_REFUSED, SPAN("you cannot speak here"));
 	expect_somewhere(s, "└ not sent: you cannot speak here\n");
-	expect_row(s, -2, "1 unsent");
+	scene_expect_row(s, -2, "1 unsent");
 }
 
 static void a_question_stands_in_the_status_row(void **state)
 {
 	struct scene *s = *state;
 	model_ask(s->m, 3, SPAN("send 2 lines from 09:14?"), "yne");
-	expect_row(s, -2, "send 2 lines from 09:14? [y/n/e]");
+	scene_expect_row(s, -2, "send 2 lines from 09:14? [y/n/e]");
 	model_ask_done(s->m, 3);
-	expect_row(s, -2, "connecting");
+	scene_expect_row(s, -2, "connecting");
 }
 
 static void long_input_takes_more_rows_and_keeps_the_cursor_in_sight(void **state)
 {
 	struct scene *s = *state;
 	edit_insert(&s->edit, SPAN("one\ntwo\nthree"));
-	expect_row(s, -1, "three");
-	expect_row(s, -3, "ann › one");
+	scene_expect_row(s, -1, "three");
+	scene_expect_row(s, -3, "ann › one");
 	assert_int_equal(s->grid.cursor_row, 23);
 	assert_int_equal(s->grid.cursor_col, 7 + 5);
 	for (int i = 0; i < 30; i++)
 		edit_insert(&s->edit, SPAN("\nmore"));
-	expect_row(s, -1, "more");
+	scene_expect_row(s, -1, "more");
 	assert_int_equal(s->view.layout.input_rows, 8);
 	edit_move(&s->edit, EDIT_START);
-	expect_row(s, -8, "one");
+	scene_expect_row(s, -8, "one");
 }
 
 static void hostile_names_and_texts_stay_in_their_place(void **state)

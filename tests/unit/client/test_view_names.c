@@ -4,13 +4,6 @@
 
 #include "client/model/complete.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 static void set(struct scene *s, const char *name, const char *display)
 {
 	char line[512];

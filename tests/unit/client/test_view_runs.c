@@ -2,23 +2,6 @@
 // Long runs of one speaker, and text alone: what stands beside the text, and what does not.
 #include "tests/unit/client/scene.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-static void expect_row(struct scene *s, int row, const char *text)
-{
-	struct buf got = {0};
-	view_draw(&s->view, &s->grid);
-	grid_text(&s->grid, row, &got);
-	if (!strstr(buf_str(&got), text))
-		fail_msg("\"%s\" is not in row %d: \"%s\"", text, row, buf_str(&got));
-	buf_clear(&got);
-}
-
 static size_t count_in(struct scene *s, const char *text)
 {
 	char *all = scene_text(s);
@@ -49,11 +32,11 @@ static void a_run_longer_than_the_page_has_its_name_at_the_top(void **state)
 	(void)state;
 	scene_init(&s, 80, 24);
 	run_of_bob(&s, 60, 1);
-	expect_row(&s, 1, "12:00       bob  number 40");
-	expect_row(&s, 2, "                  number 41");
+	scene_expect_row(&s, 1, "12:00       bob  number 40");
+	scene_expect_row(&s, 2, "                  number 41");
 	assert_int_equal(count_in(&s, "bob  number"), 1);
 	view_scroll(&s.view, 7);
-	expect_row(&s, 1, "12:00       bob  number 33");
+	scene_expect_row(&s, 1, "12:00       bob  number 33");
 	scene_clear(&s);
 }
 
@@ -68,7 +51,7 @@ static void the_rest_of_a_long_message_has_its_name(void **state)
 		buf_add_str(&line, " word");
 	scene_at(&s, "12:00:00", "m1", buf_str(&line));
 	buf_clear(&line);
-	expect_row(&s, 1, "12:00       bob  word");
+	scene_expect_row(&s, 1, "12:00       bob  word");
 	scene_clear(&s);
 }
 

@@ -6,6 +6,7 @@
 #include "client/slash/command.h"
 #include "client/model/handle.h"
 #include "client/model/picture.h"
+#include "client/model/target.h"
 #include "client/ui/ui.h"
 #include "client/ui/ui_private.h"
 #include "common/clock.h"
