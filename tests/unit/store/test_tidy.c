@@ -238,6 +238,9 @@ static void only_what_has_words_waits_for_the_index(void **state)
 	assert_int_equal(f->store->unindexed, 0);
 	assert_int_equal(f->store->n_unindexed, 0);
 	assert_int_equal(n_indexed(s), 11);
+	// Nor does it leave one.
+	put(f, redaction(41, 3));
+	assert_int_equal(s->purge, PURGE_NONE);
 }
 
 // Words go into the index once, however often that failed.
