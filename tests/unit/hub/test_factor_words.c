@@ -78,6 +78,9 @@ static void what_is_on_is_not_turned_on(void **state)
 	struct peer *p = proved(f);
 
 	app_enable(f, &app, p);
+	struct admin_answer *a = fixture_verb(f, "user 2fa show ann", NULL);
+	assert_true(span_eq(a->words, SPAN("ann has a second factor")));
+	admin_answer_free(a);
 	expect_answers(p, rows, ARRAY_LEN(rows));
 	peer_send(p, "2FA REMOVE %s", fixture_var(f, "factor"));
 	expect(p, "server FAIL 2FA REMOVE_LAST_CREDENTIAL :*");
