@@ -7,7 +7,7 @@
 
 #define CAPS                                                                                   \
 	"batch draft/chathistory draft/multiline draft/message-redaction soju.im/search "      \
-	"message-tags"
+	"message-tags draft/authtoken"
 
 static const struct {
 	const char *service;
@@ -35,6 +35,8 @@ static void each_is_answered_once(void **state)
 		 "NickServ NOTICE alice :Usage: SET PASSWORD *"},
 		{"PRIVMSG ChanServ :ACCESS #nowhere DEL bob",
 		 "ChanServ NOTICE alice :There is no room #nowhere"},
+		{"TOKEN DANCE", "server FAIL TOKEN INVALID_PARAMS DANCE :*"},
+		{"TOKEN VALIDATE x", "server FAIL TOKEN NO_PERMISSIONS :*"},
 		// What there is not is said of the target, not of the file.
 		{"PRIVMSG nobody :" SPACE "AAAAAAAAAAAAAAAAAAAAAA",
 		 "server 401 alice nobody :*"},
@@ -47,6 +49,44 @@ static void each_is_answered_once(void **state)
 		peer_send(alice, "%s", rows[i][0]);
 		expect(alice, rows[i][1]);
 		expect_none(alice);
+	}
+}
+
+// A comparison that is none is a mask, by which no room is called.
+static void a_list_is_of_what_compares(void **state)
+{
+	static const struct {
+		const char *words;
+		bool has_den;
+	} rows[] = {{">0", true},    {">1", false},  {">x", false},           {"C>x", false},
+		    {"T<x", false},  {"<2", true},   {">99999999999", false}, {"#d*", true},
+		    {"!#d*", false}, {"!#e*", true}, {"U>0", false},          {"=0", false}};
+	struct peer *alice = fixture_login(*state, "alice", "");
+
+	peer_join(alice, "#den");
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		peer_send(alice, "LIST %s", rows[i].words);
+		expect(alice, "server 321 alice Channel :*");
+		if (rows[i].has_den)
+			expect(alice, "server 322 alice #den 1 *");
+		expect(alice, "server 323 alice :*");
+	}
+}
+
+// What it has not is not told of.
+static void a_room_without_a_topic_has_no_line_of_it(void **state)
+{
+	struct peer *alice = fixture_login(*state, "alice", "");
+
+	peer_join(alice, "#den");
+	for (int has_topic = 0; has_topic < 2; has_topic++) {
+		peer_send(alice, "PRIVMSG ChanServ :INFO #den");
+		expect(alice, "ChanServ NOTICE alice :#den: 1 members, *");
+		if (has_topic)
+			expect(alice, "ChanServ NOTICE alice :topic: tea");
+		expect_none(alice);
+		peer_send(alice, "TOPIC #den :tea");
+		peer_skip(alice);
 	}
 }
 
@@ -134,6 +174,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HUB_TEST_WITH(each_is_answered_once, files_set_up),
+		HUB_TEST(a_list_is_of_what_compares),
+		HUB_TEST(a_room_without_a_topic_has_no_line_of_it),
 		HUB_TEST(a_service_lists_what_it_does),
 		HUB_TEST(what_is_not_stored_is_said_on_a_full_disk),
 		HUB_TEST(members_invite_where_anybody_may_come),
