@@ -286,9 +286,11 @@ static void on_verified(struct session *s, const struct verdict *v)
 // CERT PROVE CODE 123456: of the second factor.
 static void prove_by_code(struct session *s, struct span code)
 {
-	enum verdict_kind kind =
-		need_disk_to_mend(s, "CERT") ? second_step_prove(s, code) : VERDICT_LATER;
+	enum verdict_kind kind;
 
+	if (!need_disk_to_mend(s, "CERT"))
+		return;
+	kind = second_step_prove(s, code);
 	if (kind == VERDICT_YES)
 		vouch_say_proved(s);
 	else if (kind == VERDICT_NO)
