@@ -210,8 +210,7 @@ static void start(struct session *s, struct span name, struct span email, struct
 	memcpy(wish->name, name.at, name.len);
 	if (h->config.email_required)
 		memcpy(wish->email, email.at, email.len);
-	if (h->config.registration == REGISTRATION_INVITE || s->login->invite)
-		wish->invite = s->login->invite;
+	wish->invite = s->login->invite;
 	if (wish->invite)
 		take_invite(h, wish);
 	job->rank = HASH_STRANGER;

@@ -192,13 +192,12 @@ static void cert_del(struct session *s, struct span name, bool confirmed)
 // From a device that is believed: who came by a stolen password puts nobody out.
 static const struct step_up *may_revoke_others(const struct session *s)
 {
-	const struct credential *own = step_up_device(s);
 	const struct step_up *why_not = step_up_add(s);
 
 	list_for_each(item, &s->account->credentials) {
 		const struct credential *c = container_of(item, struct credential, in_account);
 
-		if (!why_not && own != c)
+		if (!why_not)
 			why_not = step_up_remove(s, c);
 	}
 	return why_not;
@@ -287,9 +286,11 @@ static void on_verified(struct session *s, const struct verdict *v)
 // CERT PROVE CODE 123456: of the second factor.
 static void prove_by_code(struct session *s, struct span code)
 {
-	enum verdict_kind kind =
-		need_disk_to_mend(s, "CERT") ? second_step_prove(s, code) : VERDICT_LATER;
+	enum verdict_kind kind;
 
+	if (!need_disk_to_mend(s, "CERT"))
+		return;
+	kind = second_step_prove(s, code);
 	if (kind == VERDICT_YES)
 		vouch_say_proved(s);
 	else if (kind == VERDICT_NO)

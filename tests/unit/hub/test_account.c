@@ -287,6 +287,9 @@ static void an_email_is_asked_for_where_the_administrator_wants_one(void **state
 	expect(p, "server FAIL REGISTER INVALID_EMAIL alice :*");
 	peer_send(p, "REGISTER alice alice@example.org :a quite long passphrase");
 	expect(p, "server REGISTER SUCCESS alice :*");
+	struct admin_answer *a = fixture_verb(f, "audit list --verb user", NULL);
+	assert_true(span_eq(a->cells[3].text, SPAN("alice, alice@example.org")));
+	admin_answer_free(a);
 }
 
 static void a_quit_is_seen_by_the_room_only_when_the_last_device_leaves(void **state)

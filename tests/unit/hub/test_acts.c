@@ -58,6 +58,7 @@ static void each_word_is_done_by_itself(void **state)
 	assert_true(span_eq(a->words, SPAN("2 of 3 done; cem: there is no account cem")));
 	ends(a, ADMIN_PARTLY, ADMIN_CHANGED);
 	ends(fixture_verb(f, "user disable dora cem", NULL), ADMIN_NOT_FOUND, ADMIN_UNCHANGED);
+	ends(fixture_verb(f, "user disable ann bob", NULL), ADMIN_DONE, ADMIN_UNCHANGED);
 	a = fixture_verb(f, "audit list", NULL);
 	assert_int_equal(a->n_rows, 4);
 	assert_true(span_eq(a->cells[3 * a->n_columns + 4].text, SPAN("rest")));

@@ -249,6 +249,10 @@ static void sessions_are_listed_and_ended_one_by_one(void **state)
 	assert_int_equal(a->n_rows, 2);
 	buf_printf(&words, "session kill " SPAN_FMT " --reason enough",
 		   SPAN_ARG(a->cells[0].text));
+	fixture_disk_is(f, DISK_FULL);
+	verb(f, buf_str(&words), NULL, ADMIN_FAILED);
+	fixture_disk_is(f, DISK_FINE);
+	assert_false(peer_is_closed(one) || peer_is_closed(two));
 	verb(f, buf_str(&words), NULL, ADMIN_DONE);
 	verb(f, buf_str(&words), NULL, ADMIN_NOT_FOUND);
 	assert_int_not_equal(peer_is_closed(one), peer_is_closed(two));

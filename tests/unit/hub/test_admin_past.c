@@ -115,6 +115,9 @@ static void they_come_in_their_order_and_once(void **state)
 	expect_import(f, NULL, 0, ADMIN_USAGE, "1 to 20000 messages go in one request, not 0");
 	expect_import(f, same, 2, ADMIN_USAGE,
 		      "message 2: it is not newer than the one before it; nothing is stored");
+	fixture_disk_is(f, DISK_FULL);
+	expect_import(f, records, 1, ADMIN_FAILED,
+		      "the disk takes nothing at the moment: nothing was done");
 	fixture_disk_is(f, DISK_LOW);
 	expect_import(f, records, 1, ADMIN_FAILED,
 		      "the disk takes nothing new at the moment: import it again later");

@@ -104,6 +104,8 @@ static void what_needs_a_server_says_that_none_runs(void **state)
 		     "holds\nno|chat.test|snugd-test|0|*"),
 		SAYS("reload", none),
 		SAYS("stop", none),
+		SAYS("stop --in 5m", none),
+		SAYS("stop --cancel", none),
 		SAYS("server announce tea", none),
 		SAYS("log level debug", none),
 		SAYS("tls take", none),

@@ -49,6 +49,8 @@ static void a_name_is_of_the_grammar_and_free(void **state)
 		SAYS("user rename ann bob --if-missing", "usage=: *"),
 		SAYS("user rename ann Ann", "done+: renamed ann to Ann"),
 		SAYS("user rename Ann ben", "done+: renamed Ann to ben"),
+		SAYS("user erase ann --confirm ann",
+		     "not found=: ann is called ben now: give that name"),
 		SAYS("user rename ben ann", "done+: renamed ben to ann"),
 		SAYS("user rename bob ben", "conflict=: somebody else was called ben *"),
 		SAYS("user add zoe --bot --role admin --no-password",

@@ -253,6 +253,8 @@ static void a_guest_has_its_mode_until_it_is_a_full_account(void **state)
 	peer_send(gus, "MODE gus -g");
 	peer_send(gus, "MODE gus");
 	expect(gus, "server 221 gus +g");
+	verb(f, "user set gus --replay 7", ADMIN_DONE, "");
+	expect_none(gus);
 	verb(f, "user set gus --full", ADMIN_DONE, "ends at");
 	expect(gus, "server MODE gus -g");
 	peer_send(gus, "MODE gus");

@@ -347,13 +347,14 @@ static void a_join_shows_nothing_older_to_who_cannot_ask(void **state)
 static void a_page_says_what_is_hidden_so_that_it_is_no_hole(void **state)
 {
 	struct fixture *f = *state;
-	struct peer *alice = fixture_login(f, "alice", MODERN), *bob;
+	struct peer *alice = fixture_login(f, "alice", MODERN), *bob, *plain;
 
 	peer_join(alice, "#den");
 	peer_send(alice, "MODE #den +H");
 	for (int i = 1; i <= 3; i++)
 		peer_send(alice, "PRIVMSG #den :n%d", i);
 	bob = fixture_login(f, "bob", MODERN);
+	plain = fixture_login(f, "bob", "batch draft/chathistory message-tags");
 	peer_send(bob, "JOIN #den");
 	expect(bob, "@snug.chat/history=since-joined;snug.chat/floor=4 bob JOIN #den");
 	for (int i = 4; i <= 6; i++)
@@ -373,6 +374,11 @@ static void a_page_says_what_is_hidden_so_that_it_is_no_hole(void **state)
 	expect(bob, "@draft/chathistory-end;snug.chat/hidden=1-3 server "
 		    "BATCH +* chathistory #den");
 	expect(bob, "server BATCH -*");
+	// Nor is it told to who knows no numbers.
+	peer_skip(plain);
+	peer_send(plain, "CHATHISTORY LATEST #den * 50");
+	expect(plain, "@draft/chathistory-end;!snug.chat/floor;!snug.chat/hidden server "
+		      "BATCH +* chathistory #den");
 	peer_skip(alice);
 	peer_send(alice, "CHATHISTORY LATEST #den * 50");
 	expect(alice, "@!snug.chat/floor server BATCH +* chathistory #den");

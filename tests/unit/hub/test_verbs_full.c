@@ -15,10 +15,14 @@
 #include <cmocka.h>
 
 static const char *const verbs[] = {
+	"audit note tea",
 	"ban add eve",
 	"ban delete mallory",
 	"hook create den ci",
+	"hook revoke den bell",
+	"hook rotate den bell",
 	"invite create",
+	"lockdown",
 	"room add yard",
 	"room ban den eve",
 	"room unban den mallory",
@@ -31,8 +35,12 @@ static const char *const verbs[] = {
 	"room set den --key sesame",
 	"room set den --limit 7",
 	"room set den --keep 7d",
+	"server announce tea",
+	"user 2fa reset alice",
 	"user add zoe --generate",
+	"user bind bob --issuer https://id.example --subject t",
 	"user cert add alice 47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU",
+	"user cert del alice key",
 	"user delete alice --confirm alice",
 	"user disable alice",
 	"user erase bob --confirm bob",
@@ -45,6 +53,8 @@ static const char *const verbs[] = {
 	"user set alice --class bot",
 	"user set alice --replay 7",
 	"user token add alice",
+	"user token revoke alice box",
+	"user unbind eve",
 };
 
 static const char *const shown[] = {
@@ -58,6 +68,9 @@ static const char *const shown[] = {
 	"user show dora",
 	"user token list alice",
 	"user cert list alice",
+	"user bindings bob",
+	"user bindings eve",
+	"status",
 	"room show den",
 	"room members den",
 	"room bans den",
@@ -66,9 +79,16 @@ static const char *const shown[] = {
 static void set_up(struct fixture *f)
 {
 	static const char *const before[] = {
-		"user add dora --no-password",    "user disable dora",
-		"user add mallory --no-password", "ban add mallory",
-		"room ban den mallory",           "room grant den bob --role voice"};
+		"user add dora --no-password",
+		"user disable dora",
+		"user add mallory --no-password",
+		"ban add mallory",
+		"room ban den mallory",
+		"room grant den bob --role voice",
+		"hook create den bell",
+		"user token add alice --label box",
+		"user cert add alice CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk --label key",
+		"user bind eve --issuer https://id.example --subject s"};
 	struct peer *alice = fixture_login(f, "alice", ""), *bob = fixture_login(f, "bob", "");
 
 	(void)fixture_account(f, "eve");

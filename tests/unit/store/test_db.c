@@ -2,9 +2,11 @@
 // A handle of the database and the folder around it: what is said of what cannot be had.
 #include "tests/unit/store/fixture.h"
 
+#include "server/store/engine.h"
 #include "server/store/error.h"
 #include "server/store/sqlite/db.h"
 #include "server/store/sqlite/folder.h"
+#include "server/store/sqlite/memory_words.h"
 #include "server/store/sqlite/sqlite_private.h"
 #include "server/store/sqlite/sqlite_sql.h"
 #include "tests/support/failing_sql.h"
@@ -279,7 +281,29 @@ static void the_engines_are_named_in_a_row(UNUSED void **state)
 	store_engine(&names);
 	assert_true(span_starts(buf_span(&names), SPAN("SQLite 3.")));
 	assert_null(strstr(buf_str(&names), ",,"));
+	assert_true(!engines[1] || strstr(buf_str(&names), ", "));
 	buf_clear(&names);
+}
+
+static void words_in_memory_are_all_prepared_or_none(UNUSED void **state)
+{
+	bool has = true;
+	unsigned n = 0;
+
+	while (has) {
+		struct sql words = {0};
+		char *error = NULL;
+
+		failing_sql_at(++n, SQLITE_ERROR);
+		bool is_open = memory_words_open(&words, &error);
+		has = failing_sql_has();
+		failing_sql_at(0, 0);
+		assert_int_equal(is_open, !has);
+		assert_int_equal(error == NULL, !has);
+		sql_close(&words);
+		free(error);
+	}
+	assert_in_range(n, 4, 20);
 }
 
 static void a_folder_is_locked_once(void **state)
@@ -364,6 +388,7 @@ int main(void)
 		T(what_cannot_be_copied_is_named),
 		T(who_reads_changes_no_mode),
 		T(the_engines_are_named_in_a_row),
+		T(words_in_memory_are_all_prepared_or_none),
 		T(a_folder_is_locked_once),
 		T(a_name_without_a_folder_is_of_the_present_one),
 		T(ballast_that_is_there_stays),

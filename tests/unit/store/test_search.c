@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "tests/unit/store/by_hand.h"
 #include "tests/unit/store/history.h"
 
 // The same with all words in the index on disk.
@@ -277,6 +278,13 @@ static void a_redacted_message_keeps_its_place_and_loses_its_text(void **state)
 	expect(state, search("odd"), "16 24 28 more");
 }
 
+// Whatever words of it an index still has.
+static void what_is_marked_as_removed_is_not_found(void **state)
+{
+	change_by_hand(*state, "UPDATE message SET redacted = 1 WHERE id = 24");
+	expect(state, search("odd"), "16 20 28 more");
+}
+
 // Each with the words in memory, on disk, and in both.
 #define T(name)                                                                                \
 	cmocka_unit_test_setup_teardown(name, set_up_history, tear_down),                      \
@@ -298,6 +306,7 @@ int main(void)
 		T(text_to_search_for_is_never_an_expression),
 		T(no_text_does_harm),
 		T(a_redacted_message_keeps_its_place_and_loses_its_text),
+		T(what_is_marked_as_removed_is_not_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

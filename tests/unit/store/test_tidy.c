@@ -238,6 +238,9 @@ static void only_what_has_words_waits_for_the_index(void **state)
 	assert_int_equal(f->store->unindexed, 0);
 	assert_int_equal(f->store->n_unindexed, 0);
 	assert_int_equal(n_indexed(s), 11);
+	// Nor does it leave one.
+	put(f, redaction(41, 3));
+	assert_int_equal(s->purge, PURGE_NONE);
 }
 
 // Words go into the index once, however often that failed.
@@ -261,6 +264,19 @@ static void half_of_the_words_are_none(void **state)
 	assert_int_equal(n_indexed(s), 12);
 	assert_int_equal(f->store->unindexed, 0);
 	assert_true(words_sum_is_true(s->db));
+}
+
+static void a_log_that_is_too_long_goes_whatever_comes_of_a_step(void **state)
+{
+	struct fixture *f = *state;
+	struct sqlite_store *s = own(state);
+
+	put(f, message(42, 3, 12, "one"));
+	s->wal_pages = 1 << 20;
+	failing_sql_at(1, SQLITE_FULL);
+	assert_false(store_tidy(f->store));
+	failing_sql_at(0, 0);
+	assert_true(s->wal_pages < 1 << 20);
 }
 
 static void a_step_without_room_is_told_once_and_tried_again(void **state)
@@ -412,6 +428,7 @@ int main(void)
 		T(half_a_step_removes_nothing),
 		T(only_what_has_words_waits_for_the_index),
 		T(half_of_the_words_are_none),
+		T(a_log_that_is_too_long_goes_whatever_comes_of_a_step),
 		T(a_step_without_room_is_told_once_and_tried_again),
 		T(the_log_gets_its_length_where_there_is_room),
 		T(only_a_short_log_of_a_sound_store_is_made_ready),
