@@ -42,7 +42,8 @@ class Turns(unittest.TestCase):
         self.s = snug.Server(base=snug.SHIPPED)
         add = lambda name: ["user", "add", name, "--password-stdin"]
         began = time.monotonic()
-        self.assertEqual(self.at_once(add("user0"))[0], [0])
+        codes, said = self.at_once(add("user0"))
+        self.assertEqual(codes, [0], said)
         names = ["user%d" % i for i in range(min(40, 8 + int(2 * STARTING / (time.monotonic() - began))))]
         codes, said = self.at_once(*map(add, names[1:]))
         self.assertEqual(codes, [0] * (len(names) - 1), said)
