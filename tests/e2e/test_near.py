@@ -9,6 +9,7 @@ import tempfile
 import unittest
 
 import snug
+import stored
 from patience import until
 from person import Person
 
@@ -38,6 +39,7 @@ class Host:
         root(*self.inside, *words)
 
 
+@stored.of_sqlite("a server in a network of its own, where no PostgreSQL is")
 class Near(unittest.TestCase):
     def setUp(self):
         """Two hosts and a cable."""

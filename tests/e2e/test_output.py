@@ -171,12 +171,12 @@ class Populated:
         found = json.loads(self.asked(name, more, "--json").out)
         rows = found if isinstance(found, list) else [found]
         assert rows, name
-        return [key + ("#" if key in ELSEWHERE else self.kind([row[key] for row in rows])) for key in rows[0]]
+        return [key + self.kind([row[key] for row in rows], "#" if key in ELSEWHERE else "@") for key in rows[0]]
 
     @staticmethod
-    def kind(values):
+    def kind(values, of_none):
         """A time only where all are; never says nothing where others have a value."""
-        kinds = {kind(value) for value in values if value is not None} or {"@"}
+        kinds = {kind(value) for value in values if value is not None} or {of_none}
         return kinds.pop() if len(kinds) == 1 else ""
 
     def close(self):

@@ -11,6 +11,7 @@ import tempfile
 import unittest
 
 import snug
+import stored
 from person import Person, link
 from test_near import Host
 
@@ -22,6 +23,7 @@ NAME, TARGET, LISTENS, NOBODY = "chat.example", "b.example", 7001, 7002
 FAR, SWALLOWS, MUTE = "10.99.0.4", "10.99.0.5", "10.99.0.6"
 
 
+@stored.of_sqlite("a server in a network of its own, where no PostgreSQL is")
 class Network(unittest.TestCase):
     def setUp(self):
         self.host = Host(self, "127.0.0.1")

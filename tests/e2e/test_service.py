@@ -10,6 +10,7 @@ import time
 import unittest
 
 import snug
+import stored
 from manager import Manager
 from patience import PATIENCE, until
 
@@ -77,6 +78,7 @@ class Service(unittest.TestCase):
         for _ in range(5):
             self.assertEqual(self.manager.hear(), {"WATCHDOG": "1"})
 
+    @stored.of_sqlite("the disk hangs under its file; PostgreSQL that hangs is told as away")
     def test_a_writer_that_hangs_is_not_called_alive(self):
         self.server.user("ann")
         self.start(watchdog_ms=400)
@@ -105,6 +107,7 @@ class Service(unittest.TestCase):
         self.server.start(env=dict(os.environ, NOTIFY_SOCKET="/nowhere/at/all"))
         self.assertRegex(self.server.read_log(), "event=no_notify why=.*/nowhere/at/all")
 
+    @stored.of_sqlite("sockets that are handed in, which a store that machines share refuses")
     def test_new_connections_wait_out_a_restart(self):
         port = self.hand_in()
         self.start()
@@ -149,6 +152,7 @@ class Service(unittest.TestCase):
         self.manager.listen(kind=socket.SOCK_DGRAM)
         self.assertIn("snugd.socket (LISTEN_FDS) is no TCP socket", self.refused())
 
+    @stored.of_sqlite("sockets that are handed in, which a store that machines share refuses")
     def test_an_address_that_was_not_handed_in_is_its_own(self):
         port, own = self.manager.listen(), snug.free_port()
         self.listen(["ircs://127.0.0.1:%d" % port, "ircs://127.0.0.1:%d" % own])
@@ -157,6 +161,7 @@ class Service(unittest.TestCase):
         for self.server.port in (port, own):
             self.server.client("ann")
 
+    @stored.of_sqlite("sockets that are handed in, which a store that machines share refuses")
     def test_a_reload_says_who_changes_the_addresses(self):
         self.hand_in()
         self.start()

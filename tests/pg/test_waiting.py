@@ -7,14 +7,17 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import unittest
+import urllib.parse
 
 from postgres import LOOSE, MEMORY, Postgres, given_or_new, psql
 import snug
-from patience import PATIENCE, until
+from patience import PATIENCE, pass_time, until
 
 FENCED = 74
 WAITS = 7
+MAKES = 0.05  # seconds for each of some 50 tables and indexes: in all longer than one answer may take (LEASE_ANSWER_MS)
 
 
 def free_port():
@@ -294,6 +297,55 @@ class Away(unittest.TestCase):
             ann.wait(" 323 ")
         ann.sync()
         self.assertTrue([line for line in ann.lines if "STORING_GOES_ON" in line])
+
+
+class Slow:
+    """The way to a server of PostgreSQL that is slow in making tables."""
+
+    def __init__(self, address):
+        self.to = urllib.parse.urlsplit(address)
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def url(self):
+        return self.to._replace(netloc=f"{self.to.username}@127.0.0.1:{self.listener.getsockname()[1]}").geturl()
+
+    def serve(self):
+        while True:
+            try:
+                near = self.listener.accept()[0]
+            except OSError:
+                return
+            far = socket.create_connection((self.to.hostname, self.to.port))
+            for ends in ((near, far), (far, near)):
+                threading.Thread(target=self.pass_on, args=ends, daemon=True).start()
+
+    @staticmethod
+    def pass_on(source, target):
+        try:
+            while data := source.recv(65536):
+                if b"CREATE " in data:
+                    pass_time(MAKES)  # it is slow
+                target.sendall(data)
+            target.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # the other way ended it
+
+    def close(self):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+
+
+class Empty(unittest.TestCase):
+    def test_it_is_set_up_by_a_slow_server_too(self):
+        server = given_or_new()
+        self.addCleanup(server.close)
+        address = server.database()
+        self.addCleanup(server.drop, address)
+        slow = Slow(address)
+        self.addCleanup(slow.close)
+        one = Server(self, slow.url())
+        self.assertEqual(one.run("user", "add", "ann", "--no-password").code, 0)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
-// A statement of a migration ends with a line: so each goes by itself, as a pipeline wants it.
+// A statement of a migration ends with a line: so each goes by itself, as a pipeline wants it,
+// and has time of its own: all together take longer than one answer may, where the server is
+// far away or busy.
 #include "server/store/postgresql/pg_schema.h"
 
+#include "common/clock.h"
 #include "common/log.h"
 #include "common/version.h"
 #include "server/store/error.h"
+#include "server/store/lease/head.h"
 #include "server/store/postgresql/pg_text.h"
 #include "server/store/postgresql/pg_value.h"
 
@@ -54,6 +58,17 @@ bool pg_schema_look(struct pg_link *l, int64_t *version, char **error)
 	return !*error;
 }
 
+static void renew(struct pg_link *l)
+{
+	l->until_ms = clock_mono_ms() + LEASE_ANSWER_MAX_MS;
+}
+
+static enum db_code run(struct pg_link *l, const char *text, const char *param)
+{
+	renew(l);
+	return pg_link_run(l, text, param, NULL);
+}
+
 static bool ends_statement(const char *line)
 {
 	struct span text = span_trim(span_of(line));
@@ -70,7 +85,7 @@ static enum db_code play(struct pg_link *l, const struct migration *m)
 		buf_add_str(&statement, *line);
 		if (!ends_statement(*line))
 			continue;
-		code = pg_link_run(l, buf_str(&statement), NULL, NULL);
+		code = run(l, buf_str(&statement), NULL);
 		buf_reset(&statement);
 	}
 	buf_clear(&statement);
@@ -82,7 +97,7 @@ static enum db_code put_version(struct pg_link *l, int64_t number)
 	char text[24];
 
 	snprintf(text, sizeof(text), "%" PRId64, number);
-	return pg_link_run(l, pg_text(PG_PUT_SCHEMA_VERSION), text, NULL);
+	return run(l, pg_text(PG_PUT_SCHEMA_VERSION), text);
 }
 
 // For `snugd check`, which has something to say of what changed.
@@ -93,7 +108,7 @@ static enum db_code note_migrated(struct pg_link *l, int64_t from)
 	if (from == 0)
 		return DB_OK;
 	snprintf(text, sizeof(text), SNUG_VERSION " %" PRId64, from);
-	return pg_link_run(l, pg_text(PG_PUT_MIGRATED), text, NULL);
+	return run(l, pg_text(PG_PUT_MIGRATED), text);
 }
 
 static enum db_code make(struct pg_link *l, const struct migration *m, int64_t from,
@@ -105,7 +120,7 @@ static enum db_code make(struct pg_link *l, const struct migration *m, int64_t f
 		code = put_version(l, number);
 	if (code == DB_OK)
 		code = note_migrated(l, from);
-	return code == DB_OK ? pg_link_run(l, pg_text(SQL_COMMIT), NULL, NULL) : code;
+	return code == DB_OK ? run(l, pg_text(SQL_COMMIT), NULL) : code;
 }
 
 // The next one, unless another process was faster. *version: of the database, now.
@@ -114,14 +129,15 @@ static bool step(struct pg_link *l, int64_t *version, char **error)
 	const struct migration *m;
 	int64_t from, ignored;
 
-	if (pg_link_run(l, pg_text(SQL_BEGIN), NULL, NULL) != DB_OK)
+	if (run(l, pg_text(SQL_BEGIN), NULL) != DB_OK)
 		return fail(l, "set up", error);
+	renew(l);
 	if (!ask(l, PG_SCHEMA_LOCK, 0, &ignored, error) || !pg_schema_look(l, &from, error))
 		return false;
 	*version = from ? from + 1 : PG_SCHEMA_FIRST;
 	if (*version > pg_schema_newest()) {
 		*version = from;
-		return pg_link_run(l, pg_text(SQL_ROLLBACK), NULL, NULL) == DB_OK;
+		return run(l, pg_text(SQL_ROLLBACK), NULL) == DB_OK;
 	}
 	m = &pg_migrations[*version - PG_SCHEMA_FIRST];
 	if (make(l, m, from, *version) == DB_OK) {
@@ -130,7 +146,7 @@ static bool step(struct pg_link *l, int64_t *version, char **error)
 	}
 	error_words(error, "cannot apply %s to %s: " SPAN_FMT, m->name, l->where.shown,
 		    SPAN_ARG(buf_span(&l->words)));
-	(void)!pg_link_run(l, pg_text(SQL_ROLLBACK), NULL, NULL);
+	(void)!run(l, pg_text(SQL_ROLLBACK), NULL);
 	return false;
 }
 
@@ -138,6 +154,7 @@ bool pg_schema_bring(struct pg_link *l, char **error)
 {
 	int64_t version, newest = pg_schema_newest();
 
+	renew(l);
 	if (!pg_schema_look(l, &version, error))
 		return false;
 	while (version < newest) {

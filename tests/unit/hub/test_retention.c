@@ -138,6 +138,35 @@ static void a_rehearsal_tells_what_would_go_and_removes_nothing(void **state)
 	says(f, "history prune", "messages let go: 0");
 }
 
+static void keep_for_half_an_hour(struct fixture *f, const char *name)
+{
+	struct room *r = room_find(f->hub, span_of(name));
+
+	r->keep_ms = HOUR_MS / 2;
+	room_post(r);
+}
+
+// Whichever was stored last.
+static void a_rehearsal_has_rooms_in_the_order_of_their_making(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", "");
+
+	for (const char *const *name = (const char *const[]){"#den", "#attic", NULL}; *name;
+	     name++) {
+		peer_join(alice, *name);
+		peer_send(alice, "PRIVMSG %s :one", *name);
+	}
+	fixture_pass(f, HOUR_MS);
+	keep_for_half_an_hour(f, "#attic");
+	keep_for_half_an_hour(f, "#den");
+	struct admin_answer *a = verb(f, "history prune --dry-run", ADMIN_DONE);
+	assert_int_equal(a->n_rows, 2);
+	assert_true(span_eq(a->cells[0].text, SPAN("#den")));
+	assert_true(span_eq(a->cells[a->n_columns].text, SPAN("#attic")));
+	admin_answer_free(a);
+}
+
 static void a_page_before_what_went_ends_the_history(void **state)
 {
 	struct fixture *f = *state;
@@ -317,6 +346,7 @@ int main(void)
 		HUB_TEST(a_bound_that_is_set_later_holds_at_once),
 		HUB_TEST(a_room_may_keep_for_ever),
 		HUB_TEST(a_rehearsal_tells_what_would_go_and_removes_nothing),
+		HUB_TEST(a_rehearsal_has_rooms_in_the_order_of_their_making),
 		HUB_TEST(a_page_before_what_went_ends_the_history),
 		HUB_TEST(who_catches_up_from_memory_gets_nothing_that_went),
 		HUB_TEST(a_disk_that_is_low_is_pruned_all_the_same),
