@@ -35,79 +35,75 @@ static void expect_status(struct scene *s, const char *text)
 	buf_clear(&out);
 }
 
+static struct {
+	struct link_status link;
+	char reason[16];
+	int64_t down_at, back_at;
+	size_t missed;
+	const char *text;
+} links[] = {
+	{{.state = LINK_CONNECTING, .lag_ms = -1}, .text = "◌ connecting…"},
+	{{.state = LINK_CONNECTING, .next_at_ms = IN(4) - 999, .tries = 1},
+	 .text = "◌ connecting…, next try in 4 s (Enter = now)"},
+	{{.state = LINK_CONNECTING, .next_at_ms = AGO(4), .tries = 1},
+	 "no route",
+	 .text = "◌ connecting…, next try in 0 s (Enter = now) · no route"},
+	{{.state = LINK_CONNECTING, .next_at_ms = IN(61), .tries = 2},
+	 .text = "◌ connecting…, try 2 in 61 s (Enter = now)"},
+	{{.state = LINK_LOGIN, .next_at_ms = IN(4)}, "no route", .text = "◌ logging in…"},
+	{{.state = LINK_ONLINE, .next_at_ms = IN(4), .lag_ms = -1},
+	 "no route",
+	 .text = "● online"},
+	{{.state = LINK_ONLINE, .lag_ms = 0}, .text = "● online 0 ms"},
+	{{.state = LINK_ONLINE, .since_ms = AGO(14), .lag_ms = 7}, .text = "● online 7 ms"},
+	{{.state = LINK_ONLINE, .since_ms = AGO(14)},
+	 .missed = 1,
+	 .text = "● online, 1 missed line loaded"},
+	{{.state = LINK_ONLINE, .since_ms = AGO(14), .lag_ms = -1},
+	 .missed = 57,
+	 .text = "● online, 57 missed lines loaded"},
+	{{.state = LINK_ONLINE, .since_ms = AGO(15), .lag_ms = 7},
+	 .missed = 57,
+	 .text = "● online 7 ms"},
+	{{.state = LINK_ONLINE, .lag_ms = 7},
+	 .down_at = IN(60),
+	 .text = "● online 7 ms · server goes down at 12:07"},
+	{{.state = LINK_ONLINE, .lag_ms = 7},
+	 .down_at = IN(60),
+	 .back_at = IN(120),
+	 .text = "● online 7 ms · server goes down at 12:07, back at 12:08"},
+	{{.state = LINK_ONLINE, .lag_ms = 7},
+	 .down_at = AGO(0),
+	 .back_at = IN(120),
+	 .text = "● online 7 ms"},
+	{{.state = LINK_LAGGING, .since_ms = AGO(3)},
+	 "x",
+	 .text = "● waiting 3 s for the server"},
+	{{.state = LINK_STORING, .since_ms = AGO(3)},
+	 "x",
+	 .text = "● server waits for its store, 3 s"},
+	{{.state = LINK_OFFLINE, .since_ms = AGO(60)}, .text = "○ offline since 12:05"},
+	{{.state = LINK_OFFLINE, .since_ms = AGO(60), .next_at_ms = IN(5), .tries = 1},
+	 "no way",
+	 .back_at = IN(60),
+	 .text = "○ offline since 12:05, back at 12:07, next try in 5 s "
+		 "(Enter = now) · no way"},
+	{{.state = LINK_OFFLINE, .since_ms = AGO(60)},
+	 .back_at = AGO(0),
+	 .text = "○ offline since 12:05"},
+	{{.state = LINK_REFUSED, .since_ms = AGO(60)}, "Go away.", .text = "○ Go away."},
+};
+
 static void a_link_says_how_it_is_and_what_comes_next(void **state)
 {
 	struct scene *s = *state;
-	struct {
-		struct link_status link;
-		char reason[16];
-		int64_t down_at, back_at;
-		size_t missed;
-		const char *text;
-	} rows[] = {
-		{{.state = LINK_CONNECTING, .lag_ms = -1}, .text = "◌ connecting…"},
-		{{.state = LINK_CONNECTING, .next_at_ms = IN(4) - 999, .tries = 1},
-		 .text = "◌ connecting…, next try in 4 s (Enter = now)"},
-		{{.state = LINK_CONNECTING, .next_at_ms = AGO(4), .tries = 1},
-		 "no route",
-		 .text = "◌ connecting…, next try in 0 s (Enter = now) · no route"},
-		{{.state = LINK_CONNECTING, .next_at_ms = IN(61), .tries = 2},
-		 .text = "◌ connecting…, try 2 in 61 s (Enter = now)"},
-		{{.state = LINK_LOGIN, .next_at_ms = IN(4)},
-		 "no route",
-		 .text = "◌ logging in…"},
-		{{.state = LINK_ONLINE, .next_at_ms = IN(4), .lag_ms = -1},
-		 "no route",
-		 .text = "● online"},
-		{{.state = LINK_ONLINE, .lag_ms = 0}, .text = "● online 0 ms"},
-		{{.state = LINK_ONLINE, .since_ms = AGO(14), .lag_ms = 7},
-		 .text = "● online 7 ms"},
-		{{.state = LINK_ONLINE, .since_ms = AGO(14)},
-		 .missed = 1,
-		 .text = "● online, 1 missed line loaded"},
-		{{.state = LINK_ONLINE, .since_ms = AGO(14), .lag_ms = -1},
-		 .missed = 57,
-		 .text = "● online, 57 missed lines loaded"},
-		{{.state = LINK_ONLINE, .since_ms = AGO(15), .lag_ms = 7},
-		 .missed = 57,
-		 .text = "● online 7 ms"},
-		{{.state = LINK_ONLINE, .lag_ms = 7},
-		 .down_at = IN(60),
-		 .text = "● online 7 ms · server goes down at 12:07"},
-		{{.state = LINK_ONLINE, .lag_ms = 7},
-		 .down_at = IN(60),
-		 .back_at = IN(120),
-		 .text = "● online 7 ms · server goes down at 12:07, back at 12:08"},
-		{{.state = LINK_ONLINE, .lag_ms = 7},
-		 .down_at = AGO(0),
-		 .back_at = IN(120),
-		 .text = "● online 7 ms"},
-		{{.state = LINK_LAGGING, .since_ms = AGO(3)},
-		 "x",
-		 .text = "● waiting 3 s for the server"},
-		{{.state = LINK_STORING, .since_ms = AGO(3)},
-		 "x",
-		 .text = "● server waits for its store, 3 s"},
-		{{.state = LINK_OFFLINE, .since_ms = AGO(60)}, .text = "○ offline since 12:05"},
-		{{.state = LINK_OFFLINE, .since_ms = AGO(60), .next_at_ms = IN(5), .tries = 1},
-		 "no way",
-		 .back_at = IN(60),
-		 .text = "○ offline since 12:05, back at 12:07, next try in 5 s "
-			 "(Enter = now) · no way"},
-		{{.state = LINK_OFFLINE, .since_ms = AGO(60)},
-		 .back_at = AGO(0),
-		 .text = "○ offline since 12:05"},
-		{{.state = LINK_REFUSED, .since_ms = AGO(60)},
-		 "Go away.",
-		 .text = "○ Go away."},
-	};
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		rows[i].link.text = rows[i].reason;
-		model_set_link(s->m, &rows[i].link);
-		s->m->down_at_ms = rows[i].down_at;
-		s->m->back_at_ms = rows[i].back_at;
-		s->m->current->n_missed = rows[i].missed;
-		expect_status(s, rows[i].text);
+	for (size_t i = 0; i < ARRAY_LEN(links); i++) {
+		links[i].link.text = links[i].reason;
+		model_set_link(s->m, &links[i].link);
+		s->m->down_at_ms = links[i].down_at;
+		s->m->back_at_ms = links[i].back_at;
+		s->m->current->n_missed = links[i].missed;
+		expect_status(s, links[i].text);
 	}
 }
 
