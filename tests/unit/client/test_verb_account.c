@@ -66,8 +66,10 @@ static void what_the_server_says_of_the_end_is_printed(void **state)
 static void a_stranger_exports_nothing(void **state)
 {
 	struct verb_run *v = *state;
-	verb_expect(v, SNUG(v, "", "account", "export"), EXIT_LOGIN, "", "no server is known yet");
-	verb_expect(v, SNUG(v, "", "account", "keep"), EXIT_LOGIN, "", "no server is known yet");
+	verb_expect(v, SNUG(v, "", "account", "export"), EXIT_LOGIN, "",
+		    "no server is known yet");
+	verb_expect(v, SNUG(v, "", "account", "keep"), EXIT_LOGIN, "",
+		    "no server is known yet");
 }
 
 int main(void)

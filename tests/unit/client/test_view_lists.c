@@ -284,9 +284,9 @@ static void members_stand_by_rank_and_the_absent_below(void **state)
 {
 	static const char *const present[] = {
 		"@bob", "+cem", " ann", " dora", " eve           ☾", ""};
-	static const char *const some[] = {"+cem           ✎",  " ann",
+	static const char *const some[] = {"+cem           ✎", " ann",
 					   " eve           ☾", "@bob           ○",
-					   "+dora          ○",  ""};
+					   "+dora          ○", ""};
 	struct scene *s = *state;
 	struct target *t = s->m->current;
 	expect_members(s, present, ARRAY_LEN(present));
