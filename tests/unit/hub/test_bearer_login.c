@@ -305,6 +305,24 @@ static void a_session_that_went_meanwhile_hears_nothing(void **state)
 	assert_null(account_find(f->hub, SPAN("ann")));
 }
 
+// Its yes is noted where that can be stored.
+static void who_signs_in_on_a_full_disk_is_in_without_a_note(void **state)
+{
+	struct fixture *f = *state;
+	const struct account_binding *b;
+	int64_t noted;
+
+	peer_close(is_in(f, is(ISSUER, "a1", "ann"), "ann"));
+	b = binding_find(f->hub,
+			 &(struct bound_to){IDENTITY_OIDC, SPAN(ISSUER), SPAN("a1"), SPAN("")});
+	assert_non_null(b);
+	noted = b->yes_ms;
+	fixture_pass(f, HOUR);
+	fixture_disk_is(f, DISK_FULL);
+	(void)is_in(f, is(ISSUER, "a1", "ann"), "ann");
+	assert_int_equal(b->yes_ms, noted);
+}
+
 // Proves O4.
 static void a_second_factor_of_the_account_is_still_wanted(void **state)
 {
@@ -354,6 +372,7 @@ int main(void)
 		ISSUER_TEST(who_is_asked_for_must_be_the_account),
 		ISSUER_TEST(bad_tokens_count_for_the_source_and_lock_nobody_out),
 		ISSUER_TEST(a_session_that_went_meanwhile_hears_nothing),
+		ISSUER_TEST(who_signs_in_on_a_full_disk_is_in_without_a_note),
 		ISSUER_TEST(a_second_factor_of_the_account_is_still_wanted),
 	};
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A new password without the old one (forgotten.h).
+#include "common/die.h"
 #include "server/hub/people/account.h"
 #include "tests/unit/hub/devices_peer.h"
 
@@ -56,6 +57,33 @@ static void it_is_in_force_a_day_later(void **state)
 	expect_later(tries(f, NEW), "server 464 * :*");
 	fixture_pass(f, HOUR_MS);
 	expect_later(tries(f, NEW), "server 001 ann :*");
+}
+
+static void who_is_shut_out_gets_none(void **state)
+{
+	struct fixture *f = *state;
+	struct account *zoe = fixture_account(f, "zoe"), *ann;
+
+	asks(settled(f, 1, "desk"));
+	ann = account_find(f->hub, SPAN("ann"));
+	zoe->next_ms = ann->next_ms;
+	zoe->next_password = xstrdup(ann->next_password);
+	admin_answer_free(fixture_verb(f, "user disable ann", NULL));
+	fixture_pass(f, 25 * HOUR_MS);
+	assert_int_equal(zoe->next_ms, 0);
+	assert_int_not_equal(ann->next_ms, 0);
+}
+
+static void what_was_not_hashed_is_not_asked_for(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *desk = settled(f, 1, "desk");
+
+	fixture_hold_hashes(f, true);
+	peer_send(desk, "PASSWD * " NEW_B64);
+	fixture_hash_as(f, HASH_BUSY, NULL);
+	expect_later(desk, "server FAIL PASSWD TEMPORARILY_UNAVAILABLE :*");
+	assert_int_equal(account_find(f->hub, SPAN("ann"))->next_ms, 0);
 }
 
 static void it_survives_a_restart_and_ends_what_was(void **state)
@@ -187,6 +215,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(it_is_in_force_a_day_later),
+		HUB_TEST(who_is_shut_out_gets_none),
+		HUB_TEST(what_was_not_hashed_is_not_asked_for),
 		HUB_TEST(it_survives_a_restart_and_ends_what_was),
 		HUB_TEST(any_device_says_no),
 		HUB_TEST(not_every_device_may_ask),
