@@ -72,6 +72,19 @@ static void a_row_that_is_wanted_sees_what_was_queued(void **state)
 	sql_close(&s);
 }
 
+// As it is when a key was made in between.
+static void statements_are_prepared_however_long_ago_the_last_answer_was(void **state)
+{
+	struct site *site = site_of(state);
+	char *error = NULL;
+	struct sql s;
+
+	open_sql(site, &s, true);
+	pg_sql_link(&s)->until_ms = 0;
+	assert_true(sql_prepare(&s, SQL_LOADER, &error));
+	sql_close(&s);
+}
+
 static void the_entry_that_was_refused_is_named(void **state)
 {
 	struct site *site = site_of(state);
@@ -396,6 +409,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		pg_test(what_is_run_waits_for_the_commit),
 		pg_test(a_row_that_is_wanted_sees_what_was_queued),
+		pg_test(statements_are_prepared_however_long_ago_the_last_answer_was),
 		pg_test(the_entry_that_was_refused_is_named),
 		pg_test(behind_a_failure_nothing_is_done),
 		pg_test(a_commit_that_undoes_is_none),
