@@ -186,6 +186,7 @@ static void a_warning_is_counted(void **state)
 }
 
 // However the role or the database have it: a warning that does not come would be believed.
+// A second, so that a busy machine has connected by then.
 static void no_setting_of_others_hides_a_warning(void **state)
 {
 	struct site *site = site_of(state);
@@ -196,7 +197,8 @@ static void no_setting_of_others_hides_a_warning(void **state)
 		   PQdb(site->database));
 	tell(site, buf_str(&text));
 	buf_reset(&text);
-	buf_printf(&text, "ALTER DATABASE %s SET statement_timeout = 1", PQdb(site->database));
+	buf_printf(&text, "ALTER DATABASE %s SET statement_timeout = 1000",
+		   PQdb(site->database));
 	tell(site, buf_str(&text));
 	buf_clear(&text);
 	open_sql(site, &s, true);
@@ -205,8 +207,7 @@ static void no_setting_of_others_hides_a_warning(void **state)
 			 DB_OK);
 	assert_int_equal(pg_sql_link(&s)->warnings, 1);
 	assert_int_equal(
-		pg_link_run(pg_sql_link(&s), "SELECT 1 FROM pg_sleep(0.05)", NULL, NULL),
-		DB_OK);
+		pg_link_run(pg_sql_link(&s), "SELECT 1 FROM pg_sleep(1.2)", NULL, NULL), DB_OK);
 	sql_close(&s);
 }
 
