@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "server/store/postgresql/pg_sql_private.h"
 
-#include "common/clock.h"
 #include "common/die.h"
 #include "server/letters/query.h"
 #include "server/store/error.h"
@@ -29,6 +28,7 @@ static bool prepare(struct sql *sql, enum sql_user user, char **error)
 	enum db_code code = DB_OK;
 
 	s->users |= user;
+	pg_pipe_wait_anew(s); // what was waited for last may be long ago
 	code = s->link.conn ? pg_prepare(s, user) : pg_sql_connect(sql);
 	if (code != DB_OK)
 		error_words(error, "%s: %s", s->link.where.shown, buf_str(&s->link.words));
@@ -411,7 +411,7 @@ enum db_code pg_sql_connect(struct sql *sql)
 	s->n_queued = 0;
 	pg_group_drop(&s->group);
 	s->failure = DB_OK;
-	s->link.until_ms = s->patience_ms < 0 ? INT64_MAX : clock_mono_ms() + s->patience_ms;
+	pg_pipe_wait_anew(s);
 	code = pg_link_connect(&s->link);
 	if (code == DB_OK)
 		code = pg_prepare(s, s->users);

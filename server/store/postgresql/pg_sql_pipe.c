@@ -160,12 +160,17 @@ void pg_pipe_send(struct pg_sql *s)
 	send_end(s, true);
 }
 
+void pg_pipe_wait_anew(struct pg_sql *s)
+{
+	s->link.until_ms = s->patience_ms < 0 ? INT64_MAX : clock_mono_ms() + s->patience_ms;
+}
+
 enum db_code pg_pipe_wait(struct pg_sql *s, bool syncs, PGresult **rows)
 {
 	enum db_code code;
 
 	*rows = NULL;
-	s->link.until_ms = s->patience_ms < 0 ? INT64_MAX : clock_mono_ms() + s->patience_ms;
+	pg_pipe_wait_anew(s);
 	send_end(s, syncs);
 	for (size_t i = 0; i < s->n_queued; i++) {
 		PGresult *r = NULL;

@@ -90,6 +90,8 @@ void pg_pipe_put(struct pg_sql *s, const struct pg_statement *statement);
 // NULL.
 void pg_pipe_put_text(struct pg_sql *s, int id, const char *text,
 		      const struct pg_statement *statement);
+// What is waited for from now on has the whole of patience_ms.
+void pg_pipe_wait_anew(struct pg_sql *s);
 // Waits for the answers of all that was put. *rows: that of the newest, the caller's; NULL
 // where it failed. With `syncs` what failed is over then, else only by the next that does.
 MUST_USE enum db_code pg_pipe_wait(struct pg_sql *s, bool syncs, PGresult **rows);

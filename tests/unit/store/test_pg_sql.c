@@ -72,6 +72,19 @@ static void a_row_that_is_wanted_sees_what_was_queued(void **state)
 	sql_close(&s);
 }
 
+// As it is when a key was made in between.
+static void statements_are_prepared_however_long_ago_the_last_answer_was(void **state)
+{
+	struct site *site = site_of(state);
+	char *error = NULL;
+	struct sql s;
+
+	open_sql(site, &s, true);
+	pg_sql_link(&s)->until_ms = 0;
+	assert_true(sql_prepare(&s, SQL_LOADER, &error));
+	sql_close(&s);
+}
+
 static void the_entry_that_was_refused_is_named(void **state)
 {
 	struct site *site = site_of(state);
@@ -173,6 +186,7 @@ static void a_warning_is_counted(void **state)
 }
 
 // However the role or the database have it: a warning that does not come would be believed.
+// A second, so that a busy machine has connected by then.
 static void no_setting_of_others_hides_a_warning(void **state)
 {
 	struct site *site = site_of(state);
@@ -183,7 +197,8 @@ static void no_setting_of_others_hides_a_warning(void **state)
 		   PQdb(site->database));
 	tell(site, buf_str(&text));
 	buf_reset(&text);
-	buf_printf(&text, "ALTER DATABASE %s SET statement_timeout = 1", PQdb(site->database));
+	buf_printf(&text, "ALTER DATABASE %s SET statement_timeout = 1000",
+		   PQdb(site->database));
 	tell(site, buf_str(&text));
 	buf_clear(&text);
 	open_sql(site, &s, true);
@@ -192,8 +207,7 @@ static void no_setting_of_others_hides_a_warning(void **state)
 			 DB_OK);
 	assert_int_equal(pg_sql_link(&s)->warnings, 1);
 	assert_int_equal(
-		pg_link_run(pg_sql_link(&s), "SELECT 1 FROM pg_sleep(0.05)", NULL, NULL),
-		DB_OK);
+		pg_link_run(pg_sql_link(&s), "SELECT 1 FROM pg_sleep(1.2)", NULL, NULL), DB_OK);
 	sql_close(&s);
 }
 
@@ -396,6 +410,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		pg_test(what_is_run_waits_for_the_commit),
 		pg_test(a_row_that_is_wanted_sees_what_was_queued),
+		pg_test(statements_are_prepared_however_long_ago_the_last_answer_was),
 		pg_test(the_entry_that_was_refused_is_named),
 		pg_test(behind_a_failure_nothing_is_done),
 		pg_test(a_commit_that_undoes_is_none),
