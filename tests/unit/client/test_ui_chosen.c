@@ -228,14 +228,14 @@ static void each_target_keeps_its_place(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_removed_message_has_nothing_to_change),
-		TEST(what_has_no_id_is_not_referred_to),
-		TEST(what_is_not_sent_is_said),
-		TEST(escape_ends_one_thing_at_a_time),
-		TEST(a_letter_marks_as_new_from_there_on),
-		TEST(a_line_that_goes_is_remembered_nowhere),
-		TEST(only_so_many_jumps_are_known),
-		TEST(each_target_keeps_its_place),
+		UNMARKED(a_removed_message_has_nothing_to_change),
+		UNMARKED(what_has_no_id_is_not_referred_to),
+		UNMARKED(what_is_not_sent_is_said),
+		UNMARKED(escape_ends_one_thing_at_a_time),
+		UNMARKED(a_letter_marks_as_new_from_there_on),
+		UNMARKED(a_line_that_goes_is_remembered_nowhere),
+		UNMARKED(only_so_many_jumps_are_known),
+		UNMARKED(each_target_keeps_its_place),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -188,12 +188,12 @@ static void who_types_on_says_so_every_few_seconds(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(what_may_be_a_command_is_not_published),
-		TEST(enter_on_nothing_does_what_is_offered),
-		TEST(up_moves_in_a_draft_of_lines_first),
-		TEST(a_command_is_no_answer_but_may_be_a_new_text),
-		TEST(only_the_path_of_a_file_is_a_file),
-		TEST(who_types_on_says_so_every_few_seconds),
+		UNMARKED(what_may_be_a_command_is_not_published),
+		UNMARKED(enter_on_nothing_does_what_is_offered),
+		UNMARKED(up_moves_in_a_draft_of_lines_first),
+		UNMARKED(a_command_is_no_answer_but_may_be_a_new_text),
+		UNMARKED(only_the_path_of_a_file_is_a_file),
+		UNMARKED(who_types_on_says_so_every_few_seconds),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -164,13 +164,13 @@ static void go_to_reaches_people_and_commands(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_found_message_is_gone_to),
-		TEST(what_calls_is_gone_to_from_the_inbox),
-		TEST(what_was_typed_before_is_found_newest_first),
-		TEST(a_reaction_is_one_of_the_list_or_as_typed),
-		TEST(a_link_is_copied),
-		TEST(go_to_ranks_what_calls_before_what_is_new),
-		TEST(go_to_reaches_people_and_commands),
+		UNMARKED(a_found_message_is_gone_to),
+		UNMARKED(what_calls_is_gone_to_from_the_inbox),
+		UNMARKED(what_was_typed_before_is_found_newest_first),
+		UNMARKED(a_reaction_is_one_of_the_list_or_as_typed),
+		UNMARKED(a_link_is_copied),
+		UNMARKED(go_to_ranks_what_calls_before_what_is_new),
+		UNMARKED(go_to_reaches_people_and_commands),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
