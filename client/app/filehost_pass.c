@@ -21,6 +21,8 @@ void filehost_pass_forget(struct filehost_pass *t)
 void filehost_pass_clear(struct filehost_pass *t)
 {
 	filehost_pass_forget(t);
+	if (t->call)
+		calls_cancel(t->core->calls, t->call);
 	free(t->refusal);
 	t->refusal = NULL;
 }

@@ -20,7 +20,7 @@ struct filehost_pass {
 
 // Wipes it.
 void filehost_pass_forget(struct filehost_pass *t);
-// What it holds; calls that are open must have ended.
+// What it holds; nothing is answered from then on.
 void filehost_pass_clear(struct filehost_pass *t);
 // One that still lives, or NULL.
 MUST_USE const char *filehost_pass_now(struct filehost_pass *t);

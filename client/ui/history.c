@@ -174,7 +174,8 @@ const char *history_step(struct history *h, bool older, struct span shown)
 size_t history_search(const struct history *h, size_t before, struct span part)
 {
 	for (size_t i = before; i > 0; i--) {
-		if (memmem(h->entries[i - 1], strlen(h->entries[i - 1]), part.at, part.len))
+		if (!part.len ||
+		    memmem(h->entries[i - 1], strlen(h->entries[i - 1]), part.at, part.len))
 			return i - 1;
 	}
 	return h->count;

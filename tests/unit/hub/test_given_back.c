@@ -111,7 +111,9 @@ static void as_much_is_in_use_as_before(void **state UNUSED)
 		live();
 		least = in_use() < least ? in_use() : least;
 	}
-	assert_in_range(least, 1, before);
+	// The address sanitizer sees what leaks by itself: nothing is counted then.
+	if (before > 0)
+		assert_in_range(least, 1, before);
 }
 
 int main(void)
