@@ -4,7 +4,7 @@ its own.  usage: attacks.py NAME PORT WEB_PORT TOKENS, where TOKENS is a file of
 
 Says "begun" when all of it is under way, goes on until its standard input ends, then says in a
 line of JSON what came of it. Strangers come from addresses of 127.0.8.0/21, so many at each as
-the server lets in. It has only the processor that nobody else wants: an attacker has his own.
+the server lets in.
 """
 import asyncio
 import itertools
@@ -252,5 +252,4 @@ async def run(name, place):
 if __name__ == "__main__":
     with open(sys.argv[4], encoding="utf-8") as file:
         known = json.load(file)
-    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     asyncio.run(run(sys.argv[1], Place(int(sys.argv[2]), int(sys.argv[3]), known)))

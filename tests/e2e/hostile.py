@@ -36,6 +36,7 @@ TIMES = 3                # as slow as without, at most
 LOGIN = 2.0              # seconds
 MEMORY = 16              # MiB that may stay
 WEB = "\n[web]\nlisten = 127.0.0.1:0\n"
+ASIDE = ["chrt", "--idle", "0"]  # of what is measured: an attacker has a processor of his own
 UPDATERS = 16
 UPDATES = "%d: Asks for new TLS keys without end" % UPDATERS
 
@@ -69,14 +70,14 @@ def world():
 
 
 class Attack:
-    """In a process of its own."""
+    """In a process of its own, which `aside` begins."""
 
-    def __init__(self, s, name):
+    def __init__(self, s, name, aside=()):
         place = [str(s.port), str(web.web_port(s)), os.path.join(s.dir, "tokens")]
         words = [sys.executable, attacks.__file__, name, *place]
         if name == "updates":
-            words = ["chrt", "--idle", "0", os.path.join(snug.BIN, "updates"), place[0], str(UPDATERS)]
-        self.process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            words = [os.path.join(snug.BIN, "updates"), place[0], str(UPDATERS)]
+        self.process = subprocess.Popen([*aside, *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout.readline() == "begun\n"
 
     def end(self):
@@ -165,11 +166,11 @@ class Row:
         return "| %s |" % " | ".join(cells)
 
 
-def attacked(s, tokens, name, lines=LINES):
+def attacked(s, tokens, name, lines=LINES, aside=()):
     row = Row(name)
     row.quiet = asyncio.run(round_of(s, tokens, 1, lines))[0]
     before = until("those who left to be gone", lambda: settled(s))
-    attack = Attack(s, name)
+    attack = Attack(s, name, aside)
     try:
         begun = descriptors(s), memory(s)
         row.took, row.logins = asyncio.run(round_of(s, tokens, LOGINS, lines))
@@ -215,7 +216,7 @@ def main(names):
         asyncio.run(round_of(s, tokens, 2))  # the first of a kind makes what is kept
         rows = []
         for name in names or [*attacks.ATTACKS, "updates"]:
-            rows.append(attacked(s, tokens, name))
+            rows.append(attacked(s, tokens, name, aside=ASIDE))
             print("%s\n    %s" % (rows[-1], json.dumps(rows[-1].did)), flush=True)
         if "DOCUMENT" in os.environ:
             written.put_rows(os.environ["DOCUMENT"], "make hostile WRITE=1", [row.in_document() for row in rows])
