@@ -226,6 +226,7 @@ class Many(Base):
         go = os.path.join(self.door.folder, "go")
         os.mkfifo(go)
         began = os.path.join(self.door.folder, "began")
+        open(began, "x", encoding="utf-8").close()
         script = self.door.script("wait", f"echo x >>{began}", f"read word <{go}")
         self.door.stack(f"auth required pam_exec.so quiet {script}", "account required pam_permit.so")
         self.door.start()
