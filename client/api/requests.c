@@ -103,9 +103,7 @@ void job_settle(struct job *j)
 
 void job_note_error(struct job *j, const struct msg *m)
 {
-	char first = m->command.at[0];
-
-	if (first != '4' && first != '5' && !span_eq_fold(m->command, SPAN("FAIL")))
+	if (!saying_is_refusal(m))
 		return;
 	struct buf words = {0};
 	saying_add(&words, m);

@@ -6,6 +6,7 @@
 #include "client/app/terminal_words.h"
 #include "client/model/line_file.h"
 #include "client/model/own.h"
+#include "client/model/saying.h"
 #include "client/model/target.h"
 #include "common/die.h"
 #include "common/names.h"
@@ -294,13 +295,6 @@ bool client_wait_online(struct client *c, struct uplink_status *status)
 	return status->state == UPLINK_ONLINE;
 }
 
-static bool is_error(const struct msg *m)
-{
-	char first = m->command.at[0];
-
-	return first == '4' || first == '5' || span_eq_fold(m->command, SPAN("FAIL"));
-}
-
 struct enrolment {
 	bool is_over;
 	char *refusal;
@@ -319,7 +313,7 @@ static void on_enrol_line(void *arg, const struct msg *m, bool is_sure UNUSED)
 			" among your devices, not %s: another "
 			"one is\n",
 			SPAN_ARG(msg_param(m, 3)), e->label);
-	if (!is_error(m))
+	if (!saying_is_refusal(m))
 		return;
 	free(e->refusal);
 	e->refusal = span_dup(msg_param(m, m->n_params - 1));

@@ -44,10 +44,10 @@ static void on_line(void *arg, const struct msg *m, bool is_sure)
 		filehost_pass_forget(t);
 		t->token = span_dup(msg_param(m, 1));
 		t->until = clock_mono_ms() + TOKEN_MS;
-	} else if (is_sure && saying_has(m)) {
+	} else if (is_sure && saying_is_refusal(m)) {
 		saying_add(&words, m);
 		free(t->refusal);
-		t->refusal = span_dup(buf_span(&words));
+		t->refusal = words.len ? span_dup(buf_span(&words)) : NULL;
 	}
 	buf_clear(&words);
 }

@@ -45,6 +45,13 @@ static const struct sentence *find(const struct msg *m)
 	return NULL;
 }
 
+bool saying_is_refusal(const struct msg *m)
+{
+	char first = m->command.at[0];
+
+	return first == '4' || first == '5' || span_eq_fold(m->command, SPAN("FAIL"));
+}
+
 bool saying_has(const struct msg *m)
 {
 	return find(m) != NULL;

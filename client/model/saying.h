@@ -7,6 +7,8 @@
 #include "common/buf.h"
 #include "common/msg.h"
 
+// Whether the server says no with it: a numeric from 400 on, or FAIL (IRCv3 standard replies).
+MUST_USE bool saying_is_refusal(const struct msg *m);
 // Appends it: of a numeric that the table has, ours; otherwise the words that came with it.
 void saying_add(struct buf *out, const struct msg *m);
 // Whether the table has it, with all that its sentence names.

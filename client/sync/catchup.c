@@ -8,6 +8,7 @@
 #include "common/clock.h"
 #include "common/die.h"
 #include "client/model/numbers.h"
+#include "client/model/saying.h"
 #include "client/model/target.h"
 #include "client/sync/wish.h"
 
@@ -198,7 +199,7 @@ static void on_wish_line(void *arg, const struct msg *m, bool is_sure)
 	struct catchup_wish *w = arg;
 
 	w->n_messages += is_message(m);
-	if (is_sure && (span_eq_fold(m->command, SPAN("FAIL")) || m->command.at[0] == '4'))
+	if (is_sure && saying_is_refusal(m))
 		w->is_refused = true;
 }
 

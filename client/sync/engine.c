@@ -4,6 +4,7 @@
 #include "client/sync/engine.h"
 
 #include "client/model/handle.h"
+#include "client/model/saying.h"
 #include "client/model/target.h"
 #include "common/buf.h"
 #include "common/spoken.h"
@@ -151,13 +152,6 @@ void engine_tick(struct engine *e)
 
 // Lines of the server.
 
-static bool is_error(const struct msg *m)
-{
-	char first = m->command.at[0];
-
-	return first == '4' || first == '5' || span_eq_fold(m->command, SPAN("FAIL"));
-}
-
 static void on_line(void *arg, const struct msg *m, struct span line UNUSED)
 {
 	struct engine *e = arg;
@@ -165,10 +159,10 @@ static void on_line(void *arg, const struct msg *m, struct span line UNUSED)
 
 	if (e->events.takes && e->events.takes(e->events.arg, m))
 		return;
-	if ((is_private || is_error(m)) && calls_take(e->calls, m))
+	if ((is_private || saying_is_refusal(m)) && calls_take(e->calls, m))
 		return;
 	handle_line(e->model, m, outside_wall_ms(e->outside));
-	if (!is_error(m))
+	if (!saying_is_refusal(m))
 		calls_take(e->calls, m);
 	catchup_line(e->catchup, m);
 	regain_line(e->regain, m);

@@ -211,10 +211,8 @@ struct errand {
 static void on_answer(void *arg, const struct msg *m, bool is_sure)
 {
 	struct errand *q = arg;
-	char first = m->command.at[0];
-	bool is_error = first == '4' || first == '5' || span_eq_fold(m->command, SPAN("FAIL"));
 
-	if (is_error && is_sure) {
+	if (is_sure && saying_is_refusal(m)) {
 		q->is_refused = true;
 		struct buf words = {0};
 		saying_add(&words, m);

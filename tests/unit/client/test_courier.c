@@ -97,7 +97,8 @@ static void without_a_token_nothing_goes(void **state)
 	static const struct {
 		const char *answer, *words;
 	} rows[] = {
-		{" :h FAIL FILEHOST FULL :no room is left", "the server lets nobody in there"},
+		{" :h FAIL FILEHOST FULL :no room is left", "no room is left"},
+		{" :h FAIL FILEHOST FULL :", "the server lets nobody in there"},
 		{" :h ACK", "the server lets nobody in there"},
 		{" :h FILEHOST TOKEN", "the server lets nobody in there"},
 		{" :h FILEHOST HINT x", "the server lets nobody in there"},

@@ -54,6 +54,28 @@ static void what_no_row_knows_or_what_lacks_its_names_keeps_its_words(void **sta
 	expect("401", "");
 }
 
+static void what_says_no_is_known(void **state UNUSED)
+{
+	static const struct {
+		const char *line;
+		bool wanted;
+	} rows[] = {
+		{":srv 401 ann carol :No such nick", true},
+		{":srv 524 ann x :Help not found", true},
+		{"FAIL REDACT UNKNOWN_MSGID x :none", true},
+		{"fail REDACT UNKNOWN_MSGID x :none", true},
+		{":srv 366 ann #den :End of /NAMES list", false},
+		{"WARN REDACT X :careful", false},
+		{"NOTE * X :told", false},
+	};
+	struct msg m;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		assert_int_equal(msg_parse(&m, span_of(rows[i].line)), MSG_OK);
+		assert_int_equal(saying_is_refusal(&m), rows[i].wanted);
+	}
+}
+
 // A refusal that the server may send has a row: those of the login have words elsewhere.
 static void each_refusal_that_is_known_has_a_row(void **state UNUSED)
 {
@@ -97,6 +119,7 @@ int main(void)
 		TEST(a_refusal_is_a_sentence),
 		TEST(what_the_server_says_besides_is_shown),
 		TEST(what_no_row_knows_or_what_lacks_its_names_keeps_its_words),
+		TEST(what_says_no_is_known),
 		TEST(each_refusal_that_is_known_has_a_row),
 		TEST(the_screen_shows_it_and_no_codes),
 	};
