@@ -86,12 +86,30 @@ static void codes_wait_for_guessers_as_passwords_do(void **state)
 	in(p);
 }
 
+// The account is gone before the second step: there is nobody to count it for.
+static void nobody_is_guessed_at_who_is_gone(void **state)
+{
+	struct fixture *f = *state;
+	struct app app;
+	struct peer *p;
+
+	(void)enrolled(f, &app);
+	p = elsewhere(f, FIXTURE_PASSWORD);
+	expect(p, REQUIRED);
+	admin_answer_free(fixture_verb(f, "user delete ann --confirm ann", NULL));
+	assert_null(account_find(f->hub, SPAN("ann")));
+	buf_reset(fixture_signins(f));
+	peer_close(p);
+	assert_false(is_said(f, "failed"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(who_leaves_is_counted_all_the_same),
 		HUB_TEST(who_proves_and_leaves_did_not_guess),
 		HUB_TEST(codes_wait_for_guessers_as_passwords_do),
+		HUB_TEST(nobody_is_guessed_at_who_is_gone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

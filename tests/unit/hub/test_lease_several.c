@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Leases of who is bound more than once, and what is said of them.
+#include "server/hub/door/renewal.h"
 #include "server/hub/people/credential.h"
 #include "server/hub/people/lease.h"
 #include "tests/unit/hub/bearer_peer.h"
@@ -82,6 +83,18 @@ static void an_excepted_token_lets_in_its_own_account_while_it_is_good(void **st
 	assert_null(lease_beside(ann));
 }
 
+static void without_a_lease_or_a_question_no_timer_runs(void **state)
+{
+	struct fixture *f = *state;
+	struct account *ann = fixture_account(f, "ann");
+
+	renewal_begun(ann);
+	assert_false(f->hub->on_renewals.is_set);
+	bind(f, "a1", "")->yes_ms = 0;
+	renewal_begun(ann);
+	assert_false(f->hub->on_renewals.is_set);
+}
+
 static void the_words_name_the_largest_unit(void **state)
 {
 	static const struct {
@@ -110,6 +123,7 @@ int main(void)
 		ISSUER_TEST(the_youngest_yes_counts_wherever_it_stands),
 		ISSUER_TEST(the_youngest_that_can_be_asked_again_is_renewed),
 		ISSUER_TEST(an_excepted_token_lets_in_its_own_account_while_it_is_good),
+		ISSUER_TEST(without_a_lease_or_a_question_no_timer_runs),
 		ISSUER_TEST(the_words_name_the_largest_unit),
 	};
 

@@ -173,6 +173,21 @@ static void the_server_tells_about_itself(void **state)
 	expect(alice, "server 256 alice chat.test :*");
 }
 
+// They are counted when one has come or gone, not for each who asks.
+static void rooms_are_counted_once(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", "");
+
+	peer_join(alice, "#den");
+	peer_send(alice, "LUSERS");
+	expect_later(alice, "server 254 alice 1 :*");
+	assert_int_equal(f->hub->n_listed, 1);
+	f->hub->n_listed = 41;
+	peer_send(alice, "LUSERS");
+	expect_later(alice, "server 254 alice 41 :*");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -185,6 +200,7 @@ int main(void)
 		HUB_TEST(ison_and_userhost_tell_who_is_here),
 		HUB_TEST(the_counts_of_the_burst_have_who_enters),
 		HUB_TEST(the_server_tells_about_itself),
+		HUB_TEST(rooms_are_counted_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
