@@ -160,7 +160,7 @@ static void what_cannot_be_read_is_left_out(void **state)
 	struct buf value = {0};
 	size_t whole;
 
-	throttles_load(h, SPAN(""));
+	throttles_load(h, (struct span){0});
 	buf_add_char(&value, 2); // another version
 	add_row(&value, ANN_AT_1, KEY_LEN, 1);
 	assert_int_equal(loaded(h, &value), 0);
@@ -206,6 +206,27 @@ static void a_row_that_is_there_is_not_read_twice(void **state)
 	buf_clear(&value);
 }
 
+// What waits goes on waiting after a restart, and never longer than the longest wait.
+static void a_wait_goes_on(void **state)
+{
+	struct fixture *f = *state;
+	struct hub *h = hub_with(state, 1000, 0);
+
+	for (int i = 0; i < FREE_FAILURES + 4; i++)
+		throttle_failed(h, &here, ANN);
+	throttle_passed_on(h, BOB);
+	throttle_passed_badly(h, BOB);
+	assert_true(is_saved(h) || !h->on_throttles.is_set);
+	fixture_restart(f, false);
+	h = hub_with(state, 1000, 0);
+	assert_false(throttle_may_try(h, &here, ANN));
+	assert_false(throttle_may_pass_on(h, BOB, 1));
+	h->now.mono_ms += LOGIN_WAIT_MAX_MS;
+	assert_true(throttle_may_try(h, &here, ANN));
+	h->now.mono_ms += THROTTLE_DAY_MS;
+	assert_true(throttle_may_pass_on(h, BOB, 1));
+}
+
 // Only what was passed on of a day counts by its tries.
 static void of_what_was_passed_on_the_wrong_ones_are_read(void **state)
 {
@@ -240,6 +261,7 @@ int main(void)
 		HUB_TEST(what_changes_again_is_not_put_off),
 		HUB_TEST(what_cannot_be_read_is_left_out),
 		HUB_TEST(a_row_that_is_there_is_not_read_twice),
+		HUB_TEST(a_wait_goes_on),
 		HUB_TEST(of_what_was_passed_on_the_wrong_ones_are_read),
 	};
 
