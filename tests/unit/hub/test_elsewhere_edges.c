@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Passwords that this computer's stack judges: what counts of them, and what comes of the ones of
 // who has hung up.
+#include "server/hub/door/kept_yes.h"
 #include "server/hub/door/login.h"
 #include "common/totp.h"
 #include "server/hub/people/factor.h"
@@ -192,6 +193,53 @@ static void where_nothing_is_kept_nothing_is_learned(void **state)
 	assert_int_equal(of_ann(f)->n_kept, 0);
 }
 
+static void what_was_not_hashed_is_not_kept(void **state)
+{
+	struct fixture *f = *state;
+	int64_t hashed;
+
+	fixture_hold_hashes(f, true);
+	(void)says_plain(f, "ann", SECRET);
+	fixture_identified(f, stack_knows("ann"));
+	fixture_hash_as(f, HASH_BUSY, NULL);
+	assert_null(of_ann(f)->kept);
+	// Nor that of who became an administrator meanwhile, or was one before.
+	(void)says_plain(f, "ann", SECRET);
+	fixture_identified(f, stack_knows("ann"));
+	ann(f)->role = ROLE_ADMIN;
+	fixture_hash(f);
+	assert_null(of_ann(f)->kept);
+	hashed = fixture_hashed(f);
+	fixture_hold_hashes(f, false);
+	(void)says_plain(f, "ann", SECRET);
+	fixture_identified(f, stack_knows("ann"));
+	assert_int_equal(fixture_hashed(f), hashed);
+}
+
+static void what_is_kept_goes_when_nothing_is_to_be(void **state)
+{
+	struct fixture *f = *state;
+	struct account_binding *b;
+	unsigned n_kept;
+
+	peer_close(comes(f));
+	b = of_ann(f);
+	kept_yes_configured(f->hub);
+	assert_non_null(b->kept);
+	// A wrong one is compared; what was said of it meanwhile holds.
+	fixture_hold_hashes(f, true);
+	kept_yes_refused(b, SPAN(OTHER));
+	binding_forget(b);
+	fixture_settle(f);
+	fixture_hash_as(f, HASH_BUSY, NULL);
+	n_kept = b->n_kept;
+	kept_yes_refused(b, SPAN(OTHER)); // one may be on its way
+	assert_int_equal(b->n_kept, n_kept + 1);
+	f->hub->config.pam_cache_ms = 0;
+	kept_yes_configured(f->hub);
+	assert_int_equal(b->n_kept, n_kept + 2);
+}
+
 static void who_is_not_asked_about_counts_for_nobody(void **state)
 {
 	struct fixture *f = *state;
@@ -277,6 +325,8 @@ int main(void)
 		CACHE_TEST(who_hung_up_is_let_in_nowhere),
 		CACHE_TEST(what_is_too_old_is_not_compared),
 		CACHE_TEST(where_nothing_is_kept_nothing_is_learned),
+		CACHE_TEST(what_was_not_hashed_is_not_kept),
+		CACHE_TEST(what_is_kept_goes_when_nothing_is_to_be),
 		CACHE_TEST(who_is_not_asked_about_counts_for_nobody),
 		CACHE_TEST(a_proof_counts_as_a_login_does),
 		CACHE_TEST(who_hung_up_proves_nothing),

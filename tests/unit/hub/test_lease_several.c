@@ -95,6 +95,21 @@ static void without_a_lease_or_a_question_no_timer_runs(void **state)
 	assert_false(f->hub->on_renewals.is_set);
 }
 
+// Between the login and the end of what a client has to say of itself.
+static void a_lease_that_ends_at_the_door_lets_nobody_in(void **state)
+{
+	struct fixture *f = *state;
+	struct account_binding *b = bind(f, "a1", "");
+	struct peer *p = opened(f);
+
+	plain_of(p, "", "ann", FIXTURE_PASSWORD);
+	expect_later(p, YES);
+	b->yes_ms = 0;
+	enter(p);
+	expect_later(p, "ERROR :*Your sign-in is over*");
+	assert_true(peer_is_closed(p));
+}
+
 static void the_words_name_the_largest_unit(void **state)
 {
 	static const struct {
@@ -124,6 +139,7 @@ int main(void)
 		ISSUER_TEST(the_youngest_that_can_be_asked_again_is_renewed),
 		ISSUER_TEST(an_excepted_token_lets_in_its_own_account_while_it_is_good),
 		ISSUER_TEST(without_a_lease_or_a_question_no_timer_runs),
+		ISSUER_TEST(a_lease_that_ends_at_the_door_lets_nobody_in),
 		ISSUER_TEST(the_words_name_the_largest_unit),
 	};
 
