@@ -13,6 +13,7 @@
 #include "server/hub/people/binding.h"
 #include "server/hub/people/freed.h"
 #include "server/hub/people/invite.h"
+#include "server/hub/rooms/ban.h"
 #include "server/hub/rooms/hook.h"
 #include "server/hub/rooms/room.h"
 #include "tests/support/hub_fixture.h"
@@ -203,6 +204,17 @@ static void a_name_is_found_as_a_word_of_its_own(void **state)
 	}
 }
 
+static void a_text_ends_where_it_says(void **state)
+{
+	struct fixture *f = *state;
+	struct buf out = {0};
+
+	name_keep_back(f->hub, SPAN("bob"), 77);
+	assert_true(erase_names(f->hub, 77, span_from("to bobby", 6), SPAN("X"), &out));
+	assert_string_equal(buf_str(&out), "to X");
+	buf_clear(&out);
+}
+
 static void of_a_deed_that_is_what_stays(void **state)
 {
 	static const struct {
@@ -266,6 +278,37 @@ static void what_somebody_made_is_made_by_nobody(void **state)
 	assert_string_equal(i->note, "");
 	assert_string_equal(r->topic_by, "X");
 	assert_string_equal(other->topic_by, "ann");
+}
+
+static void what_names_somebody_else_is_not_written_anew(void **state)
+{
+	struct fixture *f = *state;
+	struct hub *h = f->hub;
+	struct room *r = room_new(h, SPAN("#den"), NULL);
+	char secret[SECRET_TEXT_LEN + 1], ann[] = "ann", note[] = "for cem";
+	struct ban *b;
+	entry_no head;
+
+	(void)hook_new(r, SPAN("ci"), false, SPAN("ann"), secret);
+	(void)invite_new(h, &(struct invite){.uses_max = 1, .creator = ann, .note = note},
+			 secret);
+	(void)ban_add(h, NULL, BAN_SERVER, SPAN("192.0.2.1"), SPAN("ann"), SPAN("of cem"), 0);
+	(void)ban_add(h, r, BAN_BAN, SPAN("eve!*@*"), SPAN("ann"), SPAN(""), 0);
+	room_set_text(&r->topic_by, SPAN("ann"));
+	name_keep_back(h, SPAN("bob"), 77);
+	head = h->head;
+	erase_makers(h, 77, SPAN("X"));
+	assert_int_equal(h->head, head);
+	b = ban_add(h, r, BAN_BAN, SPAN("eve!*@*"), SPAN("ann"), SPAN("of bob"), 0);
+	head = h->head;
+	erase_makers(h, 77, SPAN("X"));
+	assert_int_equal(h->head, head + 1);
+	assert_string_equal(b->by, "ann");
+	assert_string_equal(b->reason, "of X");
+	b = ban_add(h, NULL, BAN_SERVER, SPAN("192.0.2.1"), SPAN("bob"), SPAN("of cem"), 0);
+	erase_makers(h, 77, SPAN("X"));
+	assert_string_equal(b->by, "X");
+	assert_string_equal(b->reason, "");
 }
 
 static void a_group_gives_rights_to_whom_nobody_else_did(void **state)
@@ -349,8 +392,10 @@ int main(void)
 		HUB_TEST(a_drop_leaves_administrators),
 		HUB_TEST(a_secret_waits_so_long_to_be_confirmed),
 		HUB_TEST(a_name_is_found_as_a_word_of_its_own),
+		HUB_TEST(a_text_ends_where_it_says),
 		HUB_TEST(of_a_deed_that_is_what_stays),
 		HUB_TEST(what_somebody_made_is_made_by_nobody),
+		HUB_TEST(what_names_somebody_else_is_not_written_anew),
 		HUB_TEST(a_group_gives_rights_to_whom_nobody_else_did),
 		HUB_TEST(who_is_here_is_noted_once_a_day),
 		HUB_TEST(a_password_to_come_waits_for_who_is_shut_out),

@@ -192,6 +192,37 @@ static void others_talk_meanwhile(void **state)
 	assert_true(n_turns >= 4);
 }
 
+// What the disk or the readers refuse is done later, and once.
+static void what_is_refused_is_tried_again(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", ALL),
+		    *bob = fixture_login(f, "bob", ALL);
+	struct erasure *e;
+	entry_no head;
+
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	say_many(f, bob, 3);
+	fixture_readers_fail(f, true);
+	e = erase_account(account_find(f->hub, SPAN("bob")));
+	fixture_pass(f, 5000);
+	assert_true(e->stage == ERASE_MESSAGES && !e->upto && !e->n_messages);
+	// An answer that comes while nothing can be written.
+	fixture_readers_fail(f, false);
+	fixture_hold_answers(f, true);
+	fixture_pass(f, 1000);
+	assert_true(e->is_asked);
+	fixture_disk_is(f, DISK_FULL);
+	head = f->hub->head;
+	fixture_hold_answers(f, false);
+	fixture_pass(f, 5000);
+	assert_true(!e->is_asked && !e->upto && f->hub->head == head);
+	fixture_disk_is(f, DISK_FINE);
+	fixture_pass(f, 5000);
+	assert_int_equal(f->hub->erasures.n_items, 0);
+}
+
 enum told { NOTHING, PARTLY, CLEAN };
 
 static void on_end(const struct erasure *e, bool is_clean, void *arg)
@@ -272,6 +303,7 @@ int main(void)
 		HUB_TEST(what_a_deleted_account_left_goes_too),
 		HUB_TEST(a_restart_goes_on),
 		HUB_TEST(others_talk_meanwhile),
+		HUB_TEST(what_is_refused_is_tried_again),
 		HUB_TEST(the_last_traces_take_their_time_and_go),
 		HUB_TEST(what_others_noted_names_it_no_more),
 	};

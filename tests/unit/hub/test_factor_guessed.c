@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Who guesses at an account with a second factor, and who does not.
+#include "server/hub/door/login.h"
 #include "tests/unit/hub/totp_peer.h"
 
 static bool is_said(struct fixture *f, const char *what)
@@ -81,7 +82,112 @@ static void codes_wait_for_guessers_as_passwords_do(void **state)
 	second(p, app_code(&app, 0));
 	expect(p, "server FAIL AUTHENTICATE TEMPORARILY_UNAVAILABLE :*");
 	expect(p, "server 904 * :*");
+	assert_int_equal(peer_session(p)->login->half_tries, 0); // it was not looked at
 	fixture_pass(f, MINUTE_MS);
+	second(p, app_next(&app));
+	in(p);
+}
+
+// The account is gone before the second step: there is nobody to count it for.
+static void nobody_is_guessed_at_who_is_gone(void **state)
+{
+	struct fixture *f = *state;
+	struct app app;
+	struct peer *p;
+
+	(void)enrolled(f, &app);
+	p = elsewhere(f, FIXTURE_PASSWORD);
+	expect(p, REQUIRED);
+	admin_answer_free(fixture_verb(f, "user delete ann --confirm ann", NULL));
+	assert_null(account_find(f->hub, SPAN("ann")));
+	buf_reset(fixture_signins(f));
+	peer_close(p);
+	assert_false(is_said(f, "failed"));
+}
+
+static struct peer *is_half_in(struct fixture *f)
+{
+	struct peer *p = elsewhere(f, FIXTURE_PASSWORD);
+
+	expect(p, REQUIRED);
+	return p;
+}
+
+// ... and nobody to give a code for.
+static void no_code_is_right_of_who_is_gone(void **state)
+{
+	struct fixture *f = *state;
+	struct app app;
+	struct peer *p;
+
+	(void)enrolled(f, &app);
+	p = is_half_in(f);
+	admin_answer_free(fixture_verb(f, "user delete ann --confirm ann", NULL));
+	f->hub->n_factors++; // of somebody else
+	second(p, app_next(&app));
+	expect(p, "server 904 * :*");
+	f->hub->n_factors--;
+}
+
+static void a_factor_may_go_before_its_code_comes(void **state)
+{
+	struct fixture *f = *state;
+	struct app app;
+	struct peer *p;
+
+	(void)enrolled(f, &app);
+	p = is_half_in(f);
+	admin_answer_free(fixture_verb(f, "user 2fa reset ann", NULL));
+	assert_null(account_find(f->hub, SPAN("ann"))->factor);
+	f->hub->n_factors++;
+	second(p, "000000");
+	expect(p, "server 904 * :*");
+	f->hub->n_factors--;
+}
+
+#define TOLD "server NOTICE ann :Somebody at 198.51.100.9 gave your password*"
+
+// Not with each code, and not where nothing can be written.
+static void the_person_is_told_once_a_minute(void **state)
+{
+	struct fixture *f = *state;
+	struct app app;
+	struct peer *desk = enrolled(f, &app), *p;
+
+	fixture_pass(f, MINUTE_MS);
+	p = is_half_in(f);
+	peer_skip(desk);
+	fixture_disk_is(f, DISK_LOW);
+	second(p, "000000");
+	expect(p, "server 904 * :*");
+	expect_none(desk);
+	fixture_disk_is(f, DISK_FINE);
+	second(p, "000001");
+	expect(p, "server 904 * :*");
+	expect(desk, TOLD);
+	expect(desk, "server PING :slip-*");
+	second(p, "000002");
+	expect(p, "server 904 * :*");
+	expect_none(desk);
+	fixture_pass(f, MINUTE_MS);
+	p = is_half_in(f);
+	second(p, "000003");
+	expect(desk, TOLD);
+}
+
+static void a_disk_that_is_full_takes_no_code(void **state)
+{
+	struct fixture *f = *state;
+	struct app app;
+	struct peer *p;
+
+	(void)enrolled(f, &app);
+	p = is_half_in(f);
+	fixture_disk_is(f, DISK_FULL);
+	second(p, app_next(&app));
+	expect(p, "server FAIL AUTHENTICATE TEMPORARILY_UNAVAILABLE :*");
+	expect(p, "server 904 * :*");
+	fixture_disk_is(f, DISK_FINE);
 	second(p, app_next(&app));
 	in(p);
 }
@@ -92,6 +198,11 @@ int main(void)
 		HUB_TEST(who_leaves_is_counted_all_the_same),
 		HUB_TEST(who_proves_and_leaves_did_not_guess),
 		HUB_TEST(codes_wait_for_guessers_as_passwords_do),
+		HUB_TEST(nobody_is_guessed_at_who_is_gone),
+		HUB_TEST(no_code_is_right_of_who_is_gone),
+		HUB_TEST(a_factor_may_go_before_its_code_comes),
+		HUB_TEST(the_person_is_told_once_a_minute),
+		HUB_TEST(a_disk_that_is_full_takes_no_code),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -86,6 +86,26 @@ static void what_was_not_hashed_is_not_asked_for(void **state)
 	assert_int_equal(account_find(f->hub, SPAN("ann"))->next_ms, 0);
 }
 
+static void what_cannot_be_stored_is_not_asked_for(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *desk = settled(f, 1, "desk");
+	int64_t hashed = fixture_hashed(f);
+
+	fixture_disk_is(f, DISK_FULL);
+	peer_send(desk, "PASSWD * " NEW_B64);
+	expect_later(desk, "server FAIL PASSWD * :*");
+	assert_int_equal(fixture_hashed(f), hashed);
+	fixture_disk_is(f, DISK_FINE);
+	fixture_hold_hashes(f, true);
+	peer_send(desk, "PASSWD * " NEW_B64);
+	fixture_disk_is(f, DISK_FULL);
+	fixture_hash(f);
+	expect_later(desk, "server FAIL PASSWD TEMPORARILY_UNAVAILABLE :*");
+	assert_int_equal(account_find(f->hub, SPAN("ann"))->next_ms, 0);
+	fixture_disk_is(f, DISK_FINE);
+}
+
 static void it_survives_a_restart_and_ends_what_was(void **state)
 {
 	struct fixture *f = *state;
@@ -217,6 +237,7 @@ int main(void)
 		HUB_TEST(it_is_in_force_a_day_later),
 		HUB_TEST(who_is_shut_out_gets_none),
 		HUB_TEST(what_was_not_hashed_is_not_asked_for),
+		HUB_TEST(what_cannot_be_stored_is_not_asked_for),
 		HUB_TEST(it_survives_a_restart_and_ends_what_was),
 		HUB_TEST(any_device_says_no),
 		HUB_TEST(not_every_device_may_ask),

@@ -5,6 +5,9 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -134,6 +137,42 @@ static void a_password_has_bounds_and_is_no_name(void **state UNUSED)
 			    "The password is one of those that are tried first");
 }
 
+// A page between two that nobody may read.
+static char *walled_page(size_t *len)
+{
+	char *at;
+
+	*len = (size_t)sysconf(_SC_PAGESIZE);
+	at = mmap(NULL, 3 * *len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	assert_true(at != MAP_FAILED);
+	assert_int_equal(mprotect(at + *len, *len, PROT_READ | PROT_WRITE), 0);
+	return at + *len;
+}
+
+// Nothing is read before it or behind it; the name is in neither.
+static void fine_at_a_wall(const char *text)
+{
+	size_t len = strlen(text), page_len;
+	char *page = walled_page(&page_len);
+
+	memcpy(page, text, len);
+	assert_null(password_fault_of_admin(span_from(page, len), SPAN("annika"), SPAN("pp")));
+	memcpy(page + page_len - len, text, len);
+	assert_null(password_fault_of_admin(span_from(page + page_len - len, len),
+					    SPAN("annika"), SPAN("pp")));
+	assert_int_equal(munmap(page - page_len, 3 * page_len), 0);
+}
+
+static void what_stands_around_a_password_is_not_it(void **state UNUSED)
+{
+	fine_at_a_wall("administrato"); // no whole word
+	fine_at_a_wall("9!4)7-2_8?3="); // without a letter
+	fine_at_a_wall("violin-oxanni");
+	assert_non_null(password_fault(span_from("abcabcabcabcabc", 12), SPAN("ann")));
+	assert_null(password_fault_of_admin(span_from("violin-oxannika", 13), SPAN("annika"),
+					    SPAN("pp")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -142,6 +181,7 @@ int main(void)
 		cmocka_unit_test(the_name_is_no_password_and_neither_is_a_short_one),
 		cmocka_unit_test(of_an_administrator_known_names_do_not_count),
 		cmocka_unit_test(a_password_has_bounds_and_is_no_name),
+		cmocka_unit_test(what_stands_around_a_password_is_not_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

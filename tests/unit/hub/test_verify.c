@@ -203,6 +203,24 @@ static void a_token_is_no_certificate(void **state)
 	ask_external(fixture_open_as(f, &facts), "+", NO);
 }
 
+// It is hashed anew another time.
+static void a_disk_that_takes_nothing_keeps_the_old_hash(void **state)
+{
+	struct fixture *f = *state;
+	struct account *alice = fixture_account(f, "alice");
+	struct peer *p = waiting(f);
+
+	fixture_disk_is(f, DISK_LOW);
+	fixture_hash_as(f, HASH_OK, "$dearer$");
+	expect_later(p, YES);
+	assert_string_not_equal(alice->password, "$dearer$");
+	fixture_disk_is(f, DISK_FINE);
+	p = waiting(f);
+	fixture_hash_as(f, HASH_OK, "$dearer$");
+	expect_later(p, YES);
+	assert_string_equal(alice->password, "$dearer$");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,6 +233,7 @@ int main(void)
 		HUB_TEST(a_secret_without_end_or_none_is_wrong_at_once),
 		HUB_TEST(a_certificate_may_be_shown_with_its_name_and_a_device),
 		HUB_TEST(a_token_is_no_certificate),
+		HUB_TEST(a_disk_that_takes_nothing_keeps_the_old_hash),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

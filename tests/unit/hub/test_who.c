@@ -173,6 +173,50 @@ static void the_server_tells_about_itself(void **state)
 	expect(alice, "server 256 alice chat.test :*");
 }
 
+static void whoever_asks_is_told_the_message_of_the_day(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", "");
+
+	f->hub->config.motd = SPAN("");
+	peer_send(alice, "MOTD");
+	expect(alice, "server 422 alice :*");
+	f->hub->config.motd = SPAN("one\n\ntwo");
+	peer_send(alice, "MOTD");
+	expect(alice, "server 375 alice :*");
+	expect(alice, "server 372 alice :- one");
+	expect(alice, "server 372 alice :- ");
+	expect(alice, "server 372 alice :- two");
+	expect(alice, "server 376 alice :*");
+	expect_none(alice);
+}
+
+// What there is none of has no line.
+static void nobody_is_not_counted(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", "");
+
+	peer_send(alice, "LUSERS");
+	expect(alice, "server 251 alice :*");
+	expect(alice, "server 255 alice :*");
+}
+
+// They are counted when one has come or gone, not for each who asks.
+static void rooms_are_counted_once(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", "");
+
+	peer_join(alice, "#den");
+	peer_send(alice, "LUSERS");
+	expect_later(alice, "server 254 alice 1 :*");
+	assert_int_equal(f->hub->n_listed, 1);
+	f->hub->n_listed = 41;
+	peer_send(alice, "LUSERS");
+	expect_later(alice, "server 254 alice 41 :*");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -185,6 +229,9 @@ int main(void)
 		HUB_TEST(ison_and_userhost_tell_who_is_here),
 		HUB_TEST(the_counts_of_the_burst_have_who_enters),
 		HUB_TEST(the_server_tells_about_itself),
+		HUB_TEST(whoever_asks_is_told_the_message_of_the_day),
+		HUB_TEST(nobody_is_not_counted),
+		HUB_TEST(rooms_are_counted_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -83,6 +83,22 @@ static void a_word_counts_once_however_often_it_stands(void **state)
 	buf_clear(&words);
 }
 
+// What comes behind the thirty-second is left out.
+static void so_many_words_are_looked_for(void **state)
+{
+	struct buf words = {0};
+
+	for (int i = 0; i < 32; i++)
+		buf_printf(&words, "word%d ", i);
+	put(*state, message(40, 3, 20, buf_str(&words)));
+	buf_add_str(&words, "elsewhere");
+	for (int i = 0; i < 40; i++)
+		buf_printf(&words, " other%d", i);
+	expect(state, search(buf_str(&words)), "40 ");
+	expect(state, search("word0 elsewhere"), "");
+	buf_clear(&words);
+}
+
 static void a_search_can_be_narrowed(void **state)
 {
 	struct query *q = search("words");
@@ -299,6 +315,7 @@ int main(void)
 		T(a_beginning_is_enough_with_a_star),
 		T(a_search_stays_in_its_streams),
 		T(a_word_counts_once_however_often_it_stands),
+		T(so_many_words_are_looked_for),
 		T(a_search_can_be_narrowed),
 		T(who_said_it_may_have_had_another_name),
 		T(what_was_said_at_one_time_is_on_one_page),
