@@ -402,7 +402,7 @@ static void on_ready(void *arg, unsigned events)
 		return;
 	}
 	bool writes = (events & LOOP_WRITE) && (h->out.len || has_more(h));
-	// Who takes no more of it says why and hangs up: behind a write that failed that is lost.
+	// Who takes no more says why and hangs up: behind a write that failed that is lost.
 	if ((events & LOOP_READ) || !writes)
 		read_more(h);
 	if (writes && !h->is_over)
