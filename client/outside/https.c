@@ -35,7 +35,7 @@ struct https {
 	struct https_keys keys;
 	struct https_body body;
 	struct dial *dial;
-	struct loop_timer *alarm, *go_on;
+	struct loop_timer *alarm, *go_on, *rest;
 	struct loop_fd *watch;
 	struct tls_context *context;
 	struct tls *tls;
@@ -93,6 +93,7 @@ static void end(struct https *h, unsigned status, const char *why)
 	h->why = why ? xstrdup(why) : NULL;
 	loop_timer_set(h->alarm, 0);
 	loop_timer_stop(h->go_on);
+	loop_timer_stop(h->rest);
 	loop_remove(h->watch);
 	h->watch = NULL;
 }
@@ -273,6 +274,9 @@ static void read_records(struct https *h, char bytes[static RECORD_MAX])
 		taken += got;
 		take_bytes(h, span_from(bytes, got));
 	}
+	// What TLS took from the socket already is told by no event.
+	if (!h->is_over)
+		loop_timer_set(h->rest, 0);
 }
 
 static void read_more(struct https *h)
@@ -281,6 +285,11 @@ static void read_more(struct https *h)
 
 	read_records(h, bytes);
 	wipe_bytes(bytes, sizeof(bytes));
+}
+
+static void on_rest(void *arg)
+{
+	read_more(arg);
 }
 
 // What goes.
@@ -312,33 +321,29 @@ static bool has_more(const struct https *h)
 
 static void write_more(struct https *h)
 {
+	enum tls_result result = TLS_OK;
 	size_t sent = 0;
 
-	while (!h->is_over && sent < TURN_BYTES && (h->out.len || has_more(h))) {
+	while (result == TLS_OK && sent < TURN_BYTES && (h->out.len || has_more(h))) {
 		if (!h->out.len && !fill(h)) {
 			end(h, 0, "the file became shorter while it was sent");
 			return;
 		}
 		size_t len = h->out.len < RECORD_MAX ? h->out.len : RECORD_MAX;
-		enum tls_result result = tls_write(h->tls, h->out.at, len);
+		result = tls_write(h->tls, h->out.at, len);
 		if (result == TLS_BROKEN || result == TLS_CLOSED) {
-			// What it has to say about that may have come already.
-			read_more(h);
-			if (!h->is_over)
-				end_broken(h);
+			end_broken(h);
 			return;
 		}
-		if (result != TLS_OK) {
-			watch(h, result);
-			return;
+		if (result == TLS_OK) {
+			buf_drop(&h->out, len);
+			sent += len;
+			heard(h);
 		}
-		buf_drop(&h->out, len);
-		sent += len;
-		heard(h);
 	}
-	if (h->is_over)
-		return;
-	watch(h, h->out.len || has_more(h) ? TLS_WANT_WRITE : TLS_OK);
+	if (result == TLS_OK && (h->out.len || has_more(h)))
+		result = TLS_WANT_WRITE;
+	watch(h, result);
 	if (h->stage == HTTPS_GIVE && sent)
 		h->events.on_sent(h->events.arg, h->n_given - h->out.len);
 }
@@ -397,10 +402,11 @@ static void on_ready(void *arg, unsigned events)
 		return;
 	}
 	bool writes = (events & LOOP_WRITE) && (h->out.len || has_more(h));
-	if (writes)
-		write_more(h);
-	else
+	// Who takes no more says why and hangs up: behind a write that failed that is lost.
+	if ((events & LOOP_READ) || !writes)
 		read_more(h);
+	if (writes && !h->is_over)
+		write_more(h);
 }
 
 static void on_dialed(void *arg, int fd, enum failure failure UNUSED, struct span detail)
@@ -456,6 +462,7 @@ struct https *https_start(struct loop *l, const struct https_order *o,
 	add_head(&h->out, o);
 	h->alarm = loop_timer_new(l, on_alarm, h);
 	h->go_on = loop_timer_new(l, on_go_on, h);
+	h->rest = loop_timer_new(l, on_rest, h);
 	h->dial = dial_new(l, on_dialed, h);
 	heard(h);
 	dial_start(h->dial, &(struct dial_order){.host = o->host, .port = o->port});
@@ -469,6 +476,7 @@ void https_free(struct https *h)
 	dial_free(h->dial);
 	loop_timer_free(h->alarm);
 	loop_timer_free(h->go_on);
+	loop_timer_free(h->rest);
 	loop_remove(h->watch);
 	tls_free(h->tls);
 	tls_context_free(h->context);

@@ -137,6 +137,129 @@ static void who_wants_to_connect_again_does(void **state)
 	assert_int_equal(f->world.n_opened, n_opened + 1);
 }
 
+static bool told(struct fixture *f, const char *words)
+{
+	return span_eq(line_says(newest(f)), span_of(words));
+}
+
+static void what_lets_one_in_is_not_said(void **state)
+{
+	static const char link_words[] =
+		"not sent: that link lets another computer into your account";
+	struct fixture *f = *state;
+	struct login_order login = {.how = LOGIN_OPEN,
+				    .name = "ann",
+				    .secret = SPAN("correct horse"),
+				    .invite = "",
+				    .caps = ""};
+	const struct intents *i = &f->client->seat.intents;
+
+	client_connect(f->client, &login);
+	welcome(f);
+	hear(f, ":ann!a@h JOIN #den");
+	assert_true(i->is_secret(i->arg, SPAN("correct horse")));
+	assert_false(i->is_secret(i->arg, SPAN("hello")));
+	type(f, "correct horse");
+	assert_true(told(f, "not sent: that is your password"));
+	type(f, "here: snug://h/,device=t0ken");
+	assert_true(told(f, link_words));
+	assert_int_equal(own_count(f->client->core.model), 0);
+	assert_false(loose_world_said(&f->world, "PRIVMSG"));
+	type(f, "hello");
+	assert_true(loose_world_said(&f->world, "PRIVMSG #den :hello\n"));
+}
+
+static void a_code_goes_where_it_was_asked_for(void **state)
+{
+	static const struct {
+		int question;
+		const char *said;
+	} rows[] = {{QUESTION_ENROL, "2FA ADD totp app 123456\n"},
+		    {QUESTION_DISENROL, "2FA DISABLE totp 123456\n"},
+		    {QUESTION_STEP_UP, NULL}};
+	struct fixture *f = *state;
+	const struct intents *i = &f->client->seat.intents;
+
+	log_in(f);
+	for (size_t k = 0; k < ARRAY_LEN(rows); k++) {
+		buf_reset(&f->world.said);
+		i->prove(i->arg, rows[k].question, SPAN("123456"));
+		if (rows[k].said)
+			assert_true(loose_world_said(&f->world, rows[k].said));
+		else
+			assert_false(loose_world_said(&f->world, "2FA"));
+	}
+}
+
+static size_t notes(const struct fixture *f)
+{
+	const struct model *m = f->client->core.model;
+	return m->server->log.count + (m->current == m->server ? 0 : m->current->log.count);
+}
+
+static void only_who_chooses_to_sign_in_does(void **state)
+{
+	static const struct {
+		int question;
+		char choice;
+		bool begins;
+	} rows[] = {{QUESTION_STEP_UP, 'n', false},
+		    {QUESTION_READ, 's', false},
+		    {QUESTION_STEP_UP, 's', true}};
+	struct fixture *f = *state;
+	const struct intents *i = &f->client->seat.intents;
+
+	log_in(f);
+	for (size_t k = 0; k < ARRAY_LEN(rows); k++) {
+		size_t before = notes(f);
+		i->answer(i->arg, rows[k].question, rows[k].choice);
+		assert_int_equal(notes(f), before + rows[k].begins);
+	}
+}
+
+// The server has another key, which `snug trust` then takes as good.
+static void refuse_and_trust(struct fixture *f, const struct login_order *login)
+{
+	f->world.pin[0]++;
+	client_connect(f->client, login);
+	assert_false(loose_world_answer(&f->world));
+	assert_int_equal(f->client->core.model->link.state, LINK_REFUSED);
+	struct profile trusted;
+	char *error = NULL;
+	assert_int_equal(profile_load(&trusted, &f->paths, "den", &error), PROFILE_OK);
+	pins_set(&trusted.pins, f->world.pin);
+	assert_null(profile_save(&trusted));
+	profile_clear(&trusted);
+}
+
+static void who_was_refused_comes_in_with_the_key_that_was_trusted(void **state)
+{
+	struct fixture *f = *state;
+	const struct intents *i = &f->client->seat.intents;
+	struct login_order login = {.how = LOGIN_OPEN,
+				    .name = "ann",
+				    .invite = "",
+				    .caps = "",
+				    .keeps_secret = true};
+
+	refuse_and_trust(f, &login);
+	i->reconnect(i->arg);
+	welcome(f);
+	assert_true(model_is_online(f->client->core.model));
+	assert_int_equal(f->client->login.how, LOGIN_OPEN);
+	// Of what is not kept nothing is left to log in with.
+	login.keeps_secret = false;
+	refuse_and_trust(f, &login);
+	unsigned n_opened = f->world.n_opened;
+	i->reconnect(i->arg);
+	assert_int_equal(f->world.n_opened, n_opened);
+	// Who has a device comes by it.
+	f->profile.has_device = true;
+	i->reconnect(i->arg);
+	assert_int_equal(f->world.n_opened, n_opened + 1);
+	assert_int_equal(f->client->login.how, LOGIN_DEVICE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -145,6 +268,10 @@ int main(void)
 		TEST(the_place_that_was_left_is_kept),
 		TEST(settings_are_shown_and_changed),
 		TEST(who_wants_to_connect_again_does),
+		TEST(what_lets_one_in_is_not_said),
+		TEST(a_code_goes_where_it_was_asked_for),
+		TEST(only_who_chooses_to_sign_in_does),
+		TEST(who_was_refused_comes_in_with_the_key_that_was_trusted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,45 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "client/ui/edit.h"
+#include "tests/unit/client/edit_fixture.h"
+
 #include "client/ui/drafts.h"
 #include "client/ui/history.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static int set_up(void **state)
-{
-	static struct edit e;
-	edit_init(&e);
-	*state = &e;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	edit_clear(*state);
-	return 0;
-}
-
-// The text with '|' where the cursor stands.
-static void expect(struct edit *e, const char *with_cursor)
-{
-	struct buf out = {0};
-	struct span text = edit_text(e);
-	buf_add(&out, text.at, e->cursor);
-	buf_add_char(&out, '|');
-	buf_add_span(&out, span_after(text, e->cursor));
-	assert_string_equal(buf_str(&out), with_cursor);
-	buf_clear(&out);
-}
 
 static void type(struct edit *e, const char *text)
 {

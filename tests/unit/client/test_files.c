@@ -81,6 +81,7 @@ static void addresses_are_taken_apart(void **state)
 	static const char *const bad[] = {
 		"",
 		"http://h/f",
+		"httpx://h/f",
 		"https://h",
 		"https:///f",
 		"https://h:0/f",
@@ -91,8 +92,10 @@ static void addresses_are_taken_apart(void **state)
 		"https://u@h/f",
 		"https://h/f g",
 		"https://h/f\r\nHost: x",
+		"https://h/f\x7f",
 	};
 	struct https_url out;
+	char deep[300] = "https://"; // more than a host may be
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		assert_true(https_url_parse(span_of(rows[i].url), &out));
@@ -102,6 +105,10 @@ static void addresses_are_taken_apart(void **state)
 	}
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
 		assert_false(https_url_parse(span_of(bad[i]), &out));
+	memset(deep + strlen(deep), 'h', sizeof(out.host));
+	strcpy(deep + strlen("https://") + sizeof(out.host), "/f");
+	assert_false(https_url_parse(span_of(deep), &out));
+	assert_true(https_url_parse(span_of("https://h/f"), &out));
 }
 
 static enum http_reply_result reply(struct http_reply *r, const char *text)

@@ -48,6 +48,7 @@ static void text_stays_inside(void **state)
 		 "\xe2\x80\x8b"
 		 "ab",
 		 2, "ab"},
+		{0, 0, 9, "\xe2\x80\x8b", 0, ""},
 	};
 	(void)state;
 
@@ -102,6 +103,8 @@ static void what_runs_from_the_right_is_kept_together(void **state)
 	grid_str(&g, 0, 1, 8, STYLE_TEXT, "ab");
 	assert_int_equal(grid_cell(&g, 0, 1)->isolate, 0);
 	grid_str(&g, 0, 9, 8, STYLE_TEXT, "\xd7\x90");
+	grid_str(&g, 0, 6, 0, STYLE_TEXT, "\xd7\x90");
+	assert_int_equal(grid_cell(&g, 0, 6)->isolate, 0);
 	grid_str(&g, 0, 3, 2, STYLE_TEXT, "\xd7\x90\xd7\x91\xd7\x92");
 	assert_int_equal(grid_cell(&g, 0, 3)->isolate, ISOLATE_STARTS);
 	assert_int_equal(grid_cell(&g, 0, 4)->isolate, ISOLATE_ENDS);
@@ -126,6 +129,8 @@ static void paint_ink_and_links_stay_inside(void **state)
 	grid_ink(&g, 1, 3, 5, 6);
 	grid_ink(&g, 1, 4, 7, 8);
 	grid_ink(&g, 2, 0, 7, 8);
+	grid_ink(&g, 0, 4, 7, 8);
+	assert_int_equal(grid_cell(&g, 1, 0)->fg, 0);
 	assert_int_equal(grid_cell(&g, 1, 3)->fg, 5);
 	assert_int_equal(grid_cell(&g, 1, 3)->bg, 6);
 	grid_link(&g, 0, 3, 3, SPAN("https://a"));

@@ -75,6 +75,8 @@ static void arrows_come_in_many_ways(void **state)
 	       "Up Down C-Right M-Left M-Up ");
 	expect(SPAN("\x1b[5~\x1b[6;5~\x1b[3~\x1b[H\x1b[4~"), "PgUp C-PgDn Del Home End ");
 	expect(SPAN("\x1bOP\x1b[11~\x1b[24~\x1b[Z"), "F1 F1 F12 S-Tab ");
+	// What would be a letter, another sequence or a report stands in front of an arrow.
+	expect(SPAN("\x1b[1:65;2A\x1b[27;5;97A\x1b[5A"), "S-Up C-Up Up ");
 }
 
 static void alt_is_an_escape_before_the_key(void **state)
@@ -100,6 +102,16 @@ static void shifted_keys_of_kitty_are_what_they_print(void **state)
 	(void)state;
 	expect(SPAN("\x1b[44:60;4u\x1b[110:78;4u\x1b[45:95;6u\x1b[13;2u"),
 	       "M-< M-N C-_ S-Enter ");
+	// No number runs over: 2^32 and an 'a' are no key.
+	expect(SPAN("\x1b[4294967393ub"), "none b ");
+}
+
+static void a_string_ends_at_its_end(void **state)
+{
+	(void)state;
+	expect(SPAN("\x1b]11;a\\b\x07"
+		    "c"),
+	       "<]11;a\\b\x07> c ");
 }
 
 static void a_lone_escape_waits_for_the_clock(void **state)
@@ -287,9 +299,9 @@ static void an_answer_about_pictures_is_one_where_it_is_expected(void **state)
 	struct buf out = {0};
 	(void)state;
 
-	input_feed(&in, "\x1b_Gi=1;OK\x1b\\z\x1b_x", 15);
+	input_feed(&in, "\x1b_Gi=1;OK\x1b\\z\x1b_x\x1byG", 18);
 	drain(&in, &out);
-	assert_string_equal(buf_str(&out), "<_Gi=1;OK\x1b\\> z M-_ x ");
+	assert_string_equal(buf_str(&out), "<_Gi=1;OK\x1b\\> z M-_ x M-y G ");
 	input_feed(&in, "\x1b_", 2);
 	expect_flushed(&in, INPUT_ESC, "M-_ ");
 	input_feed(&in, "\x1bO", 2);
@@ -358,6 +370,7 @@ int main(void)
 		cmocka_unit_test(the_kitty_protocol_is_understood),
 		cmocka_unit_test(shifted_keys_of_kitty_are_what_they_print),
 		cmocka_unit_test(a_lone_escape_waits_for_the_clock),
+		cmocka_unit_test(a_string_ends_at_its_end),
 		cmocka_unit_test(a_paste_is_one_event_with_line_feeds),
 		cmocka_unit_test(a_paste_without_its_end_ends_by_the_clock),
 		cmocka_unit_test(an_unfinished_answer_eats_no_keys),

@@ -23,6 +23,7 @@ struct fixture {
 	struct unsent_file *file;
 	struct stored stored[STORED_ROOM];
 	int n_stored, n_ever, n_asked;
+	const char *refusal; // NULL: none; "": nothing is said
 	char history[8];
 	char dir[40];
 };
@@ -121,7 +122,9 @@ static void on_asked(struct fixture *f, const struct msg *m)
 	snprintf(bound, sizeof(bound), SPAN_FMT, SPAN_ARG(msg_param(m, 3)));
 	assert_int_equal(sscanf(bound, "snug.chat/seq=%d@%7s", &high, history), 2);
 	assert_string_equal(history, f->history);
-	if (high > last_seq(f, room) + 1) {
+	if (f->refusal) {
+		buf_printf(&out, "@label=%s %s", label, f->refusal);
+	} else if (high > last_seq(f, room) + 1) {
 		buf_printf(&out, "@label=%s :h FAIL CHATHISTORY HISTORY_CHANGED BETWEEN x :no",
 			   label);
 	} else {
@@ -136,7 +139,8 @@ static void on_asked(struct fixture *f, const struct msg *m)
 		}
 		buf_add_str(&out, ":h BATCH -p");
 	}
-	scripted_say(&f->wire.server, buf_str(&out));
+	if (!f->refusal || f->refusal[0])
+		scripted_say(&f->wire.server, buf_str(&out));
 	buf_clear(&out);
 }
 
@@ -450,6 +454,34 @@ static void what_expired_is_not_lost(void **state)
 	assert_int_equal(own_count(f->wire.core.model), 0);
 }
 
+// Each room once, and then not before the next connection.
+static void what_is_not_answered_is_asked_again_later(void **state)
+{
+	static const char *const refusals[] = {"", ":h 403 ann x :no",
+					       ":h FAIL CHATHISTORY NOT_NOW BETWEEN x :later"};
+	for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
+		struct fixture *f = *state;
+		bool is_mute = !refusals[i][0];
+		three_in_each(f);
+		put_back(f, "h2", (int[]){1, 3, 0});
+		f->refusal = refusals[i];
+		f->n_asked = 0;
+		wire_break(&f->wire);
+		WAIT_UNTIL(f->n_asked == (is_mute ? 1 : N_ROOMS), wire_settle(&f->wire));
+		wire_settle(&f->wire);
+		assert_int_equal(f->n_asked, is_mute ? 1 : N_ROOMS);
+		assert_int_equal(regain_is_asking(f->wire.core.regain), is_mute);
+		assert_int_equal(question(f), 0);
+		f->refusal = NULL;
+		wire_break(&f->wire);
+		settle(f);
+		assert_int_equal(question(f), QUESTION_LOST);
+		assert_int_equal(own_count(f->wire.core.model), 5);
+		tear_down(state);
+		set_up(state);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -462,6 +494,7 @@ int main(void)
 		TEST(what_was_taken_back_is_not_offered_and_not_on_disk),
 		TEST(few_questions_find_where_it_begins),
 		TEST(what_expired_is_not_lost),
+		TEST(what_is_not_answered_is_asked_again_later),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,51 +1,8 @@
 // SPDX-License-Identifier: MIT
 // snug join, snug login: from nothing to a profile; and what is asked for on the way.
-#include "tests/unit/client/verb.h"
+#include "tests/unit/client/enter_fixture.h"
 
 #include "common/file.h"
-
-#define NEW_CAPS "sasl=PLAIN,EXTERNAL draft/account-registration " VERB_CAPS
-#define SECRET "correct horse battery"
-
-static const struct verb_answer enrols[] = {{"CERT ADD :", "$T:h CERT ADD 1 sha256:x :$R"},
-					    {0}};
-
-static const char *address(struct verb_run *v)
-{
-	static char text[64];
-	snprintf(text, sizeof(text), "127.0.0.1:%s", v->server.port);
-	return text;
-}
-
-static const char *pin(struct verb_run *v)
-{
-	static char text[PIN_TEXT_MAX];
-	pin_text(v->server.pin, text);
-	return text;
-}
-
-static const char *invite(struct verb_run *v)
-{
-	static char text[300];
-	snprintf(text, sizeof(text), "snug://%s/den,invite=t0ken,pin=%s", address(v),
-		 pin(v) + 7);
-	return text;
-}
-
-static void load(struct verb_run *v, const char *name, struct profile *p)
-{
-	char *error = NULL;
-	assert_int_equal(profile_load(p, &v->paths, name, &error), PROFILE_OK);
-}
-
-static int set_up(void **state)
-{
-	verb_set_up(state);
-	struct verb_run *v = *state;
-	v->caps = NEW_CAPS;
-	v->answers = enrols;
-	return 0;
-}
 
 static void an_invite_makes_an_account_and_a_key(void **state)
 {
@@ -222,15 +179,6 @@ static void what_is_known_is_not_taken_over(void **state)
 	verb_expect(v, SNUG(v, "", "login", "-p", "work", address(v)), EXIT_CONFIG, "",
 		    "host is missing");
 }
-
-#define ASK_NAME                                                                               \
-	{                                                                                      \
-		"Your name [", "ann\r"                                                         \
-	}
-#define ASK_NEW                                                                                \
-	{                                                                                      \
-		"let me make one): ", SECRET "\r"                                              \
-	}
 
 static void names_and_passwords_are_asked_for(void **state)
 {
@@ -465,8 +413,6 @@ static void line_mode_begins_where_the_link_leads(void **state)
 		    EXIT_OK, NULL, "account ann created\n");
 	verb_expect_said(v, "QUIT");
 }
-
-#define TEST_ENTER(fn) cmocka_unit_test_setup_teardown(fn, set_up, verb_tear_down)
 
 int main(void)
 {

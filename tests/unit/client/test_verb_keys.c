@@ -11,7 +11,8 @@
 #define DEVICES                                                                                \
 	"$T:h BATCH +d snug.chat/cert\r\n" DEVICE("1", "sha256:one",                           \
 						  "2026-11-02T03:04:05.000Z", "laptop")        \
-		DEVICE("2", "sha256:two", "*", "phone") ":h BATCH -d"
+		DEVICE("2", "sha256:two", "*",                                                 \
+		       "phone") "@batch=d :h CERT LIST 3 sha256:half 2026-01-02T03:04:05.000Z *\r\n:h BATCH -d"
 
 static void load(struct verb_run *v, const char *name, struct profile *p)
 {
@@ -70,6 +71,54 @@ static void a_key_that_is_shown_is_asked_about(void **state)
 	assert_memory_equal(p.pins.at[0], v->server.pin, TLS_PIN_LEN);
 	assert_true(p.pinned_at);
 	profile_clear(&p);
+}
+
+static void a_key_may_be_named_by_the_address(void **state)
+{
+	static const struct verb_typing yes[] = {{"[t]rust  [N]o ", "t\r"}, {0}},
+					no[] = {{"[t]rust  [N]o ", "\r"}, {0}};
+	struct verb_run *v = *state;
+	struct profile p;
+	char at[64], other[64], words[200], pin[PIN_TEXT_MAX];
+	uint8_t bytes[TLS_PIN_LEN] = {7};
+	snprintf(at, sizeof(at), "127.0.0.1:%s", v->server.port);
+	snprintf(other, sizeof(other), "127.0.0.1:1");
+	pin_text(v->server.pin, pin);
+	snprintf(words, sizeof(words), "run: snug login --pin %s %s\n", pin, at);
+	// Of an address that nothing is known of the key is shown, and nothing kept.
+	v->typing = no;
+	verb_expect(v, SNUG(v, "", "trust", at), EXIT_KEY, "", "no authority");
+	assert_null(strstr(buf_str(&v->err), "nothing is known"));
+	v->typing = yes;
+	verb_expect(v, SNUG(v, "", "trust", at), EXIT_OK, "", words);
+	assert_null(strstr(buf_str(&v->err), "from now on"));
+	verb_make_profile(v, "127.0.0.1", false);
+	pin_text(bytes, pin);
+	v->typing = NULL;
+	verb_expect(v, SNUG(v, "", "trust", "--pin", pin, other), EXIT_LOGIN, "",
+		    "no server is known as 127.0.0.1:1");
+	verb_expect(v, SNUG(v, "", "trust", "--pin", pin, at), EXIT_OK, "", "from now on");
+	load(v, "127.0.0.1", &p);
+	assert_memory_equal(p.pins.at[0], bytes, sizeof(bytes));
+	profile_clear(&p);
+}
+
+static void a_key_that_cannot_be_revoked_is_forgotten_here(void **state)
+{
+	static const struct verb_answer odd[] = {
+		{"CERT ADD", "$T:h CERT ADD 123456789012345678901234567890 sha256:x :laptop"},
+		{0}};
+	struct verb_run *v = *state;
+	v->caps = SASL_CAPS;
+	v->answers = odd;
+	verb_make_profile(v, "work", true);
+	verb_expect(v, SNUG(v, "", "logout", "work"), EXIT_OK, "", "still knows");
+	assert_false(scripted_heard(&v->server, "CERT DEL"));
+	verb_make_profile(v, "work", true);
+	scripted_hide(&v->server);
+	verb_expect(v, SNUG(v, "", "logout", "work"), EXIT_OK, "", "still knows");
+	verb_expect_part(v, &v->err, "work is forgotten\n");
+	verb_expect(v, SNUG(v, "", "devices"), EXIT_UNREACHABLE, "", "snug: ");
 }
 
 static void logging_out_revokes_the_key_and_forgets(void **state)
@@ -147,6 +196,8 @@ static void a_device_is_revoked_by_label_number_or_pin(void **state)
 	}
 	verb_expect(v, SNUG(v, "", "devices", "revoke", "tower"), EXIT_REFUSED, "",
 		    "there is no device \"tower\"");
+	verb_expect(v, SNUG(v, "", "devices", "revoke", "3"), EXIT_REFUSED, "",
+		    "there is no device \"3\"");
 	assert_false(scripted_heard(&v->server, "CERT DEL"));
 }
 
@@ -396,6 +447,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_key_that_is_given_is_trusted),
 		TEST(a_key_that_is_shown_is_asked_about),
+		TEST(a_key_may_be_named_by_the_address),
+		TEST(a_key_that_cannot_be_revoked_is_forgotten_here),
 		TEST(logging_out_revokes_the_key_and_forgets),
 		TEST(devices_are_listed),
 		TEST(a_device_is_revoked_by_label_number_or_pin),

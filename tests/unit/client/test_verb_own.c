@@ -202,6 +202,41 @@ static void the_doctor_asks_the_terminal(void **state)
 	verb_expect_part(v, &v->shown, "!!  terminal: TERM=dumb (only line mode works here");
 }
 
+#define CELLS "\x1b[2;6R\x1b[2;5R\x1b[2;4R\x1b[2;3R\x1b[2;2R\x1b[2;1R\x1b[2;3R"
+
+static void what_a_terminal_does_not_tell_is_not_taken_for_told(void **state)
+{
+	static const struct verb_typing other[] = {
+		{"\x1b[c", "\x1b[>2026;2$y\x1b[?2026;4$y\x1b[>1u\x1b[?2027;3$y\x1b[2;R\x1b[2;0R"
+			   "\x1b[2;7Rx" CELLS CELLS "\x1b[?62c"},
+		{0}};
+	static const struct verb_typing few[] = {{"\x1b[c", "\x1b[2;3R\x1b[?62c"}, {0}};
+	// Other answers than the last one are not the last one.
+	static const struct verb_typing no_end[] = {
+		{"\x1b[c", "\x1bP>|Term(1)\x1b\\\x1b[>0c\x1b[?1;2n"}, {0}};
+	struct verb_run *v = *state;
+	setenv("TERM", "xterm-256color", 1);
+	scripted_hide(&v->server);
+	v->typing = other;
+	v->on_screen = true;
+	(void)SNUG(v, "", "doctor");
+	verb_expect_part(v, &v->shown, "--  the terminal's name: not told\r\n");
+	verb_expect_part(v, &v->shown, "--  whole frames (mode 2026): no");
+	verb_expect_part(v, &v->shown, "ok  widths by cluster (mode 2027)\r\n");
+	verb_expect_part(v, &v->shown, "--  all keys told apart (kitty protocol): no");
+	verb_expect_part(v, &v->shown, "--  background: not told");
+	assert_null(strstr(buf_str(&v->shown), "    \r\n"));
+	verb_expect_part(v, &v->shown,
+			 "ok  widths: family 6, skin tone 5, heart 4, flag 3, Hindi sign 1, "
+			 "Thai vowel 0, Sinhala joined 2\r\n");
+	v->typing = few;
+	(void)SNUG(v, "", "doctor");
+	verb_expect_part(v, &v->shown, "--  widths: not told, taken from the tables\r\n");
+	v->typing = no_end;
+	(void)SNUG(v, "", "doctor");
+	verb_expect_part(v, &v->shown, "--  the terminal answers no question within a second");
+}
+
 static void a_pipe_answers_each_line_and_tells_what_is_said(void **state)
 {
 	static const struct verb_answer says[] = {
@@ -248,6 +283,7 @@ int main(void)
 		TEST(the_doctor_looks_at_everything),
 		TEST(the_doctor_says_what_is_missing),
 		TEST(the_doctor_asks_the_terminal),
+		TEST(what_a_terminal_does_not_tell_is_not_taken_for_told),
 		TEST(a_pipe_answers_each_line_and_tells_what_is_said),
 		TEST(a_pipe_ends_with_the_connection),
 	};
