@@ -18,6 +18,7 @@ from person import Person, link
 
 GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden")
 SIZES = [(100, 28), (80, 24), (40, 12)]
+DATE = r"\w{3} \d+ \w{3} \d{4} \d\d:\d\d"
 EMOJI = ["family 👩‍👩‍👧‍👦 thumb 👍🏽 x", "rainbow 🏳️‍🌈 flag 🇩🇪 x", "heart ❤️ sign ⚠️ key 1️⃣ x",
          "shake 🫨 b 🅱️ x", "tada 🎉🎉🎉 日本茶 x"]
 
@@ -31,7 +32,9 @@ def same_everywhere(text):
         return "online N ms ".ljust(len(match[0]) if match[0].endswith("  ") else 0)
 
     text = re.sub(r"[─-]+ \w{3} \d+ \w{3} \d{4} [─-]+", day, text)
-    text = re.sub(r"\w{3} \d+ \w{3} \d{4} \d\d:\d\d", lambda m: "DATE".rjust(len(m.group(0))), text)
+    # The first days of a month have one digit: what is kept is where a date begins, or where it ends.
+    text = re.sub(rf"(said +){DATE}", r"\1DATE", text)
+    text = re.sub(rf" +{DATE}", lambda m: "DATE".rjust(len(m.group(0))), text)
     text = re.sub(r"(?<=new since )\d\d:\d\d", "hh:mm", text)
     text = re.sub(r"(?<=offline since )\d\d:\d\d", "hh:mm", text)
     text = re.sub(r"^(.*?[│|])?([ @▸])\d\d:\d\d ", r"\1\2      ", text, flags=re.MULTILINE)

@@ -48,7 +48,7 @@ class Ways(Base):
         screen.resize(40, 12)
         screen.wait_match(r"^ #lounge ─")  # else the key is for the list of the wide screen
         screen.keys("F8")
-        self.expect("absent-40x12", lambda: re.sub(r"─ \w{3} [\w ]*│", "─ DAY      │", screen.text()))
+        self.expect("absent-40x12", lambda: re.sub(r"─+ \w{3} [\w ]*│", "─ DAY      │", screen.text()))
         screen.resize(80, 24)
         screen.type("/query do", enter=False)
         screen.keys("Tab")
